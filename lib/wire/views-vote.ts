@@ -1,0 +1,96 @@
+import type {
+  ChannelView,
+  GrantStateView,
+  Instant,
+  MfaMethodView,
+  OutcomeView,
+  Prose,
+} from './views-common'
+
+/* ---- Votes ---- */
+
+export interface SignaturesView {
+  /** "One needed, none given." */
+  summary: Prose
+  /** In drawing order: needed and given ones first, void ones after. */
+  lines: SignatureView[]
+}
+
+export type SignatureView =
+  | { kind: 'empty'; roleLabel: string; note: Prose }
+  | ({ kind: 'signed' | 'void'; note: Prose } & VoteView)
+
+/** `note` of a void one is the reason, such as "before the plan was on file". */
+export interface VoteView {
+  id: string
+  choice: 'approve' | 'reject'
+  name: string
+  /** The group it counts for: "Release manager". */
+  roleLabel: string
+  method: MfaMethodView
+  channel: ChannelView
+  at: Instant
+  /** The words of the review it was bound to. */
+  words: DigestWordsView
+}
+
+/** Six words of the review digest, in order. */
+export type DigestWordsView = readonly [string, string, string, string, string, string]
+
+/** What a vote is bound to. */
+export interface ReviewView {
+  /** sha-256:<64 hex>; sent back with the vote and compared. */
+  digest: string
+  words: DigestWordsView
+  /** Nothing executable is bound: said beside the button. */
+  isUnbound: boolean
+}
+
+export interface VoteBarView {
+  /** Null when the ticket is not open. */
+  review: ReviewView | null
+  canVote: boolean
+  /** "You own ci-release, which asked for it. Mara Lindqvist, Tomás Rey or Aiko Mori can vote." */
+  whyNot: Prose | null
+  /** The viewer's counted approval must be given again for the new words. */
+  isConfirmation: boolean
+  /** What the policy accepts, best first. A method the viewer has not enrolled is listed with `isEnrolled: false`. */
+  methods: { method: MfaMethodView; isEnrolled: boolean }[]
+  /** The viewer's live vote. */
+  mine: { choice: 'approve' | 'reject'; at: Instant } | null
+  rejectReasons: RejectReasonView[]
+}
+
+export interface RejectReasonView {
+  code: string
+  label: string
+}
+
+/* ---- Grant ---- */
+
+export interface GrantView {
+  state: GrantStateView
+  readyAt: Instant
+  /** "4 of 4 met" */
+  readyNote: Prose
+  /** End of the execution window. */
+  windowEndsAt: Instant
+  collected: { at: Instant; byName: string; tokenExpiresAt: Instant } | null
+  redeemed: { at: Instant; byName: string } | null
+  reported: { at: Instant; outcome: OutcomeView; detail: string | null } | null
+  /** With `lapsed`, `revoked` and `burnt`. The reason says that nothing ran. */
+  ended: { at: Instant; reason: Prose } | null
+  /** When a person is told that no outcome was reported. */
+  remindAt: Instant | null
+  /** What redeem checked again, in order. */
+  checks: GrantCheckView[]
+  canRevoke: boolean
+}
+
+export interface GrantCheckView {
+  label: string
+  found: Prose
+  isOk: boolean
+  /** "Equal", "Eligible", "ALLOW" */
+  result: string
+}
