@@ -1,0 +1,85 @@
+/** One arrow, downwards: shells → commands/queries → adapters → wire → core. server.ts is the composition: it may import every shell. */
+const TEST = '[.]test[.]tsx?$'
+const SHELLS = '^(app|api|workers|slack)/'
+const ADAPTERS = '^lib/(db|queue|auth|keys|notify|decision-points|policies)/'
+
+const mayOnlyReach = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, pathNot: TEST },
+  to: { pathNot: [from, ...allowed] },
+})
+const mayNotReach = (name, comment, from, to, except) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, pathNot: TEST },
+  to: { path: to, ...(except && { pathNot: except }) },
+})
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'no-test-import', severity: 'error', from: { pathNot: TEST }, to: { path: TEST } },
+    mayOnlyReach('core-is-pure', 'Rules of the product: no I/O, no framework.', '^lib/core/', [
+      '^node_modules/(jose|@noble/hashes)/',
+    ]),
+    mayOnlyReach('wire-knows-only-core', 'Wire shapes.', '^lib/wire/', [
+      '^lib/core/',
+      '^node_modules/(zod|@hono/zod-openapi)/',
+    ]),
+    mayNotReach(
+      'adapters-are-below-commands',
+      'An adapter never starts a use case.',
+      ADAPTERS,
+      '^lib/(commands|queries)/',
+    ),
+    mayNotReach(
+      'adapters-are-strangers',
+      'Only db is shared sideways.',
+      '^lib/(db|queue|auth|keys|notify|decision-points|policies)/',
+      ADAPTERS,
+      ['^lib/$1/', '^lib/db/'],
+    ),
+    mayNotReach(
+      'queries-never-write',
+      'Reads and writes stay apart.',
+      '^lib/queries/',
+      '^lib/(commands|queue|notify)/',
+    ),
+    mayNotReach(
+      'lib-knows-no-shell',
+      'lib runs without Next, Bolt or BullMQ workers.',
+      '^lib/',
+      '^(app|api|workers|slack|e2e|sdk|bench|scripts)/',
+    ),
+    mayNotReach('shells-go-through-commands', 'No shell reaches the database.', SHELLS, '^lib/db/'),
+    mayNotReach(
+      'shells-are-strangers',
+      'A shell never imports another.',
+      '^(app|api|workers|slack)/',
+      SHELLS,
+      '^$1/',
+    ),
+    mayNotReach(
+      'prisma-only-in-db',
+      'The ORM is a detail.',
+      '^(app|api|workers|slack|sdk|lib/(?!db/))',
+      '^(node_modules/(@prisma|[.]prisma)/|prisma/)',
+    ),
+    mayNotReach(
+      'sdk-is-small',
+      'Callers install digest and token code, nothing else; wire shapes as types only.',
+      '^sdk/',
+      '^(lib|app|api|workers|slack)/',
+      ['^lib/core/', '^lib/wire/'],
+    ),
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+}
