@@ -1,0 +1,126 @@
+import type { Channel, Evaluation, EvidenceFact, MfaMethod, Requirement, VoteFact } from '../policy/types'
+
+/** `open` is the only state that is not terminal for a ticket. */
+export type TicketState =
+  | 'open'
+  | 'released'
+  | 'rejected'
+  | 'denied'
+  | 'expired'
+  | 'cancelled'
+  | 'superseded'
+
+export type GrantState = 'ready' | 'collected' | 'redeemed' | 'reported' | 'lapsed' | 'revoked' | 'burnt'
+
+export type Outcome = 'succeeded' | 'failed' | 'rolled_back' | 'unknown'
+
+/** Who did it. A timer, worker or policy is `system`; an expiry never names a person. */
+export type Actor =
+  | { kind: 'person'; id: string }
+  | { kind: 'caller'; id: string; keyId: string }
+  | { kind: 'system' }
+
+/** Everything a voter was shown, as hashed (JCS) into the review digest. Lists are sorted so that equal reviews hash equal. */
+export interface Review {
+  type: 'countersign/review'
+  v: 1
+  domain: string
+  request_id: string
+  contract_digest: string
+  policy_version: string
+  requirements: Requirement[]
+  outstanding: string[]
+  evidence: { id: string; type: string; sha256: string }[]
+  behind: string[]
+}
+
+export interface Grant {
+  state: GrantState
+  createdAt: number
+  /** Redeem is refused from here on. */
+  endsAt: number
+  /** Issuer generation it was made under. */
+  generation: number
+  jti: string | null
+  tokenExpiresAt: number | null
+  collectedAt: number | null
+  redeemedAt: number | null
+  /** SHA-256 of the runtime's redeem nonce; a repeat with the same nonce within 60 s gets the same ok. */
+  redeemNonceHash: string | null
+  redeemedByKeyId: string | null
+  reportedAt: number | null
+  outcome: Outcome | null
+}
+
+/** The held request as commands see it, read under the row lock. */
+export interface Ticket {
+  requestId: string
+  state: TicketState
+  submittedAt: number
+  /** null = decided at submission, never held. */
+  openedAt: number | null
+  deadlineAt: number | null
+  closedAt: number | null
+  /** Counts inputs (votes, evidence, decision points' answers); evaluation records up to which one it has seen. */
+  inputSeq: number
+  evaluatedSeq: number
+  decisionOrdinal: number
+  votes: VoteFact[]
+  evidence: EvidenceFact[]
+  grant: Grant | null
+}
+
+export type RejectReason =
+  | 'wrong_target'
+  | 'too_risky'
+  | 'not_now'
+  | 'evidence_insufficient'
+  | 'not_understood'
+  | 'other'
+
+export type TicketCommand =
+  | {
+      kind: 'vote'
+      actor: Actor & { kind: 'person' }
+      voteId: string
+      choice: 'approve' | 'reject'
+      channel: Channel
+      method: MfaMethod
+      /** The digest the voter's screen showed, sent back with the vote. */
+      reviewDigest: string
+      note: string | null
+      reason: RejectReason | null
+      /** Evaluation under the lock, just before the vote; its review is what the digest is compared with. */
+      evaluation: Evaluation
+      review: Review
+      /** Directory facts of the voter under the lock. */
+      voter: { active: boolean; groups: string[]; isRequester: boolean }
+    }
+  | { kind: 'withdraw_vote'; actor: Actor & { kind: 'person' } }
+  | {
+      kind: 'add_evidence'
+      actor: Actor
+      evidenceId: string
+      type: string
+      sha256: string
+      /** From policy: may this kind of author provide this type here? */
+      allowed: boolean
+    }
+  | { kind: 'withdraw_evidence'; actor: Actor; evidenceId: string }
+  | {
+      kind: 'reject_evidence'
+      actor: Actor & { kind: 'person' }
+      evidenceId: string
+      reason: string
+      voter: { active: boolean; groups: string[]; isRequester: boolean }
+      evaluation: Evaluation
+    }
+  /** Applies an evaluation made under the lock at min(now, deadline). Past the deadline and unsatisfied = expired. */
+  | { kind: 'evaluate'; actor: Actor & { kind: 'system' }; evaluation: Evaluation; generation: number; executionWindowMs: number }
+  | { kind: 'cancel'; actor: Actor; mayCancel: boolean; reason: string | null }
+  | { kind: 'supersede'; actor: Actor; bySuccessor: string }
+  | { kind: 'collect'; actor: Actor & { kind: 'caller' }; jti: string; tokenExpiresAt: number }
+  | { kind: 'redeem'; actor: Actor & { kind: 'caller' }; jti: string; nonceHash: string; refusal: { code: string; disposition: 'retry' | 'burn' | 'leave' } | null }
+  | { kind: 'report'; actor: Actor & { kind: 'caller' }; outcome: Outcome; detail: string | null }
+  | { kind: 'revoke'; actor: Actor; mayRevoke: boolean; reason: string | null }
+  | { kind: 'lapse'; actor: Actor & { kind: 'system' } }
