@@ -1,4 +1,11 @@
-import type { Channel, Evaluation, EvidenceFact, MfaMethod, Requirement, VoteFact } from '../policy/types'
+import type {
+  Channel,
+  Evaluation,
+  EvidenceFact,
+  MfaMethod,
+  Requirement,
+  VoteFact,
+} from '../policy/types'
 
 /** `open` is the only state that is not terminal for a ticket. */
 export type TicketState =
@@ -10,7 +17,14 @@ export type TicketState =
   | 'cancelled'
   | 'superseded'
 
-export type GrantState = 'ready' | 'collected' | 'redeemed' | 'reported' | 'lapsed' | 'revoked' | 'burnt'
+export type GrantState =
+  | 'ready'
+  | 'collected'
+  | 'redeemed'
+  | 'reported'
+  | 'lapsed'
+  | 'revoked'
+  | 'burnt'
 
 export type Outcome = 'succeeded' | 'failed' | 'rolled_back' | 'unknown'
 
@@ -116,11 +130,23 @@ export type TicketCommand =
       evaluation: Evaluation
     }
   /** Applies an evaluation made under the lock at min(now, deadline). Past the deadline and unsatisfied = expired. */
-  | { kind: 'evaluate'; actor: Actor & { kind: 'system' }; evaluation: Evaluation; generation: number; executionWindowMs: number }
+  | {
+      kind: 'evaluate'
+      actor: Actor & { kind: 'system' }
+      evaluation: Evaluation
+      generation: number
+      executionWindowMs: number
+    }
   | { kind: 'cancel'; actor: Actor; mayCancel: boolean; reason: string | null }
   | { kind: 'supersede'; actor: Actor; bySuccessor: string }
   | { kind: 'collect'; actor: Actor & { kind: 'caller' }; jti: string; tokenExpiresAt: number }
-  | { kind: 'redeem'; actor: Actor & { kind: 'caller' }; jti: string; nonceHash: string; refusal: { code: string; disposition: 'retry' | 'burn' | 'leave' } | null }
+  | {
+      kind: 'redeem'
+      actor: Actor & { kind: 'caller' }
+      jti: string
+      nonceHash: string
+      refusal: { code: string; disposition: 'retry' | 'burn' | 'leave' } | null
+    }
   | { kind: 'report'; actor: Actor & { kind: 'caller' }; outcome: Outcome; detail: string | null }
   | { kind: 'revoke'; actor: Actor; mayRevoke: boolean; reason: string | null }
   | { kind: 'lapse'; actor: Actor & { kind: 'system' } }
