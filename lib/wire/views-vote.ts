@@ -18,9 +18,10 @@ export interface SignaturesView {
 
 export type SignatureView =
   | { kind: 'empty'; roleLabel: string; note: Prose }
-  | ({ kind: 'signed' | 'void'; note: Prose } & VoteView)
+  | ({ kind: 'signed'; note: Prose } & VoteView)
+  | ({ kind: 'void'; note: Prose } & VoteView)
 
-/** `note` of a void one is the reason, such as "before the plan was on file". */
+/** `note` of a void one completes "Void: …" ("given before the plan was on file"); of a rejection it is the reason. */
 export interface VoteView {
   id: string
   choice: 'approve' | 'reject'

@@ -1,0 +1,105 @@
+import type { ReactNode } from 'react'
+import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views'
+import { type Clock, timeText } from './clock'
+import { DigestText } from './digest'
+import { type Fact, Facts } from './facts'
+import { Section } from './section'
+import { Claim } from './sent'
+
+const channelText = {
+  console: 'in the console',
+  slack: 'in Slack',
+  api: 'through the API',
+} as const
+const endedText = { provided: '', withdrawn: 'Withdrawn', rejected: 'Rejected' } as const
+
+/** One item on file, with who gave it and its hash. What a caller gave is set as a claim. */
+export function EvidenceSection({
+  evidence,
+  clock,
+  actions,
+}: {
+  evidence: EvidenceView
+  clock: Clock
+  /** Withdraw or reject. */
+  actions?: ReactNode
+}) {
+  return (
+    <Section id={`evidence-${evidence.id}`} title={evidence.label} note={byline(evidence, clock)}>
+      <div>
+        {evidence.ended && <EndedNote evidence={evidence} clock={clock} />}
+        <Facts facts={[...bodyFacts(evidence, clock), hashFact(evidence.sha256)]} />
+        {actions && <p className="acts evidence-acts">{actions}</p>}
+      </div>
+    </Section>
+  )
+}
+
+function byline(evidence: EvidenceView, clock: Clock): string {
+  const who =
+    evidence.authorKind === 'caller' ? `the caller ${evidence.authorName}` : evidence.authorName
+  return `By ${who}, ${timeText(evidence.providedAt, 'seconds', clock)}, ${channelText[evidence.channel]}.`
+}
+
+function EndedNote({ evidence, clock }: { evidence: EvidenceView; clock: Clock }) {
+  if (!evidence.ended) return null
+  const { byName, at, reason } = evidence.ended
+  return (
+    <p className="none evidence-ended">
+      <strong>{endedText[evidence.state]}</strong> by {byName}, {timeText(at, 'seconds', clock)}
+      {reason ? `: “${reason}”` : ''}. It counts for nothing.
+    </p>
+  )
+}
+
+function bodyFacts(evidence: EvidenceView, clock: Clock): Fact[] {
+  const say = evidence.authorKind === 'caller' ? asClaim : asIs
+  const body: EvidenceBodyView = evidence.body
+  switch (body.kind) {
+    case 'rollback_plan':
+      return [
+        { label: 'Steps', value: <Steps steps={body.steps} say={say} /> },
+        {
+          label: 'Carried out by',
+          value: (
+            <>
+              {body.ownerName}, in {body.estimatedMinutes} minutes
+            </>
+          ),
+        },
+        { label: 'Returns to', value: <code>{body.previousVersion}</code> },
+        { label: 'Tried', value: body.tested ? 'Yes, on staging' : 'No, never run' },
+      ]
+    case 'fields':
+      return body.fields.map((field) => ({ label: field.label, value: say(field.value) }))
+    case 'erased':
+      return [
+        {
+          label: 'Body',
+          value: `Erased ${timeText(body.erasedAt, 'day', clock)}. The hash stays.`,
+        },
+      ]
+  }
+}
+
+function Steps({ steps, say }: { steps: readonly string[]; say: (text: string) => ReactNode }) {
+  return (
+    <ol className="numbered">
+      {steps.map((step, at) => (
+        <li key={String(at)}>{say(step)}</li>
+      ))}
+    </ol>
+  )
+}
+
+function asIs(text: string): ReactNode {
+  return text
+}
+
+function asClaim(text: string): ReactNode {
+  return <Claim text={text} />
+}
+
+function hashFact(sha256: string): Fact {
+  return { label: 'Hash', value: <DigestText digest={`sha-256:${sha256}`} /> }
+}

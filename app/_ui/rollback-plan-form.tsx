@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react'
+import type { PersonView } from '#lib/wire/views-common'
+import { Button } from './button'
+import { AreaField, ChoiceField, SelectField, TextField } from './field'
+
+export type RollbackPlanField = 'steps' | 'owner' | 'minutes' | 'previous_version' | 'tested'
+
+/** A form posts to an address or to a server action. */
+export type FormAction = string | ((form: FormData) => void | Promise<void>)
+
+/** A plan to go back: what, by whom, in how long, to which version, and whether it was tried. */
+export function RollbackPlanForm({
+  action,
+  people,
+  values = {},
+  errors = {},
+  isBusy = false,
+  children,
+}: {
+  action: FormAction
+  people: readonly PersonView[]
+  /** What was typed before, kept after a refusal. */
+  values?: Partial<Record<RollbackPlanField, string>>
+  errors?: Partial<Record<RollbackPlanField, string>>
+  isBusy?: boolean
+  /** Hidden fields and a notice. */
+  children?: ReactNode
+}) {
+  return (
+    <form className="form" method={typeof action === 'string' ? 'post' : undefined} action={action}>
+      {children}
+      <AreaField
+        id="plan-steps"
+        name="steps"
+        label="Steps, one a line"
+        rows={4}
+        required
+        placeholder="Point the router back at the previous version"
+        defaultValue={values.steps}
+        error={errors.steps}
+      />
+      <SelectField
+        id="plan-owner"
+        name="owner"
+        label="Who carries it out"
+        width={2}
+        required
+        options={[
+          { value: '', label: 'Choose a person' },
+          ...people.map((person) => ({ value: person.id, label: person.name })),
+        ]}
+        defaultValue={values.owner ?? ''}
+        error={errors.owner}
+      />
+      <TextField
+        id="plan-minutes"
+        name="minutes"
+        label="Time it takes"
+        width={2}
+        required
+        inputMode="numeric"
+        suffix="minutes"
+        defaultValue={values.minutes}
+        error={errors.minutes}
+      />
+      <TextField
+        id="plan-previous-version"
+        name="previous_version"
+        label="Version to return to"
+        width={2}
+        required
+        isBytes
+        defaultValue={values.previous_version}
+        error={errors.previous_version}
+      />
+      <ChoiceField
+        legend="Was it tried?"
+        name="tested"
+        width={3}
+        isRequired
+        choices={[
+          { value: 'yes', label: 'Yes, on staging' },
+          { value: 'no', label: 'No, never run' },
+        ]}
+        chosen={values.tested ? [values.tested] : []}
+        error={errors.tested}
+      />
+      <div className="w3 form-end">
+        <Button type="submit" isBusy={isBusy}>
+          Attach rollback plan
+        </Button>
+      </div>
+    </form>
+  )
+}

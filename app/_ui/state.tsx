@@ -1,0 +1,52 @@
+import type {
+  GrantStateView,
+  OutcomeView,
+  TicketStateView,
+  VerdictView,
+} from '#lib/wire/views-common'
+import { Icon } from './icon'
+import { grantLook, outcomeLook, ticketLook, verdictLook } from './states'
+
+/** A machine said it: capitals, mono, framed. */
+export function Verdict({ verdict }: { verdict: VerdictView }) {
+  const look = verdictLook[verdict]
+  return (
+    <span className={`verdict ${look.tone}`}>
+      <Icon name={look.icon} />
+      {look.word}
+    </span>
+  )
+}
+
+/** The ticket is in it: a word with a seal, no frame. */
+export function TicketState({ state }: { state: TicketStateView }) {
+  return <StateWord {...ticketLook[state]} />
+}
+
+/** With a reported outcome that asks for a person, the outcome's word stands instead. */
+export function GrantState({
+  state,
+  outcome = null,
+}: {
+  state: GrantStateView
+  outcome?: OutcomeView | null
+}) {
+  return <StateWord {...(outcome ? outcomeLook[outcome] : grantLook[state])} />
+}
+
+function StateWord({
+  tone,
+  icon,
+  word,
+}: {
+  tone: string
+  icon: Parameters<typeof Icon>[0]['name']
+  word: string
+}) {
+  return (
+    <span className={`state ${tone}`}>
+      <Icon name={icon} />
+      {word}
+    </span>
+  )
+}
