@@ -1,0 +1,35 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { type Prisma, PrismaClient } from './generated/client'
+
+export type Db = PrismaClient
+/** Inside a transaction. */
+export type Tx = Prisma.TransactionClient
+/** What hand-written statements need: the database itself or a transaction. */
+export type Sql = Pick<Tx, '$queryRaw' | '$queryRawUnsafe' | '$executeRaw' | '$executeRawUnsafe'>
+
+export interface DbOptions {
+  /** Most connections at once. */
+  poolMax?: number
+  /** Shown by `pg_stat_activity`. */
+  applicationName?: string
+  /** Told when a connection breaks; the pool replaces it by itself. */
+  onConnectionError?: (error: Error) => void
+}
+
+const DEFAULT_POOL_MAX = 10
+const CONNECT_TIMEOUT_MS = 5_000
+
+/** Opens the database; connects on first use. `$disconnect` ends its connections. */
+export function createDb(url: string, options: DbOptions = {}): Db {
+  const tell = (error: Error) => options.onConnectionError?.(error)
+  const adapter = new PrismaPg(
+    {
+      connectionString: url,
+      max: options.poolMax ?? DEFAULT_POOL_MAX,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: options.applicationName ?? 'countersign',
+    },
+    { onPoolError: tell, onConnectionError: tell },
+  )
+  return new PrismaClient({ adapter })
+}
