@@ -66,6 +66,11 @@ export interface Grant {
   outcome: Outcome | null
 }
 
+export type DecisionSummary = Pick<
+  Evaluation,
+  'verdict' | 'issues' | 'requirements' | 'outstanding'
+>
+
 /** The held request as commands see it, read under the row lock. */
 export interface Ticket {
   requestId: string
@@ -79,6 +84,9 @@ export interface Ticket {
   inputSeq: number
   evaluatedSeq: number
   decisionOrdinal: number
+  /** What the last recorded decision said; null = never evaluated. A new decision is recorded only when this changes. */
+  lastDecision: DecisionSummary | null
+  /** Live votes only: one a human. */
   votes: VoteFact[]
   evidence: EvidenceFact[]
   grant: Grant | null
@@ -136,6 +144,8 @@ export type TicketCommand =
       evaluation: Evaluation
       generation: number
       executionWindowMs: number
+      /** From now to the deadline of a ticket that this evaluation opens: needed for the first one, then unused. */
+      deadlineMs?: number
     }
   | { kind: 'cancel'; actor: Actor; mayCancel: boolean; reason: string | null }
   | { kind: 'supersede'; actor: Actor; bySuccessor: string }
