@@ -1,0 +1,94 @@
+import { canonical } from '../contract/canonical'
+import { isDigest } from '../contract/digest'
+import { isJsonObject, type Json, type JsonObject } from '../contract/json'
+import { parseJson } from '../contract/parse-json'
+import { type AuditEntry, readAuditEntry } from './entry'
+
+/** First line of an export: what it is of, and the keys it is verified with. */
+export type ExportHeader = {
+  kind: 'header'
+  format: 'countersign/audit-export'
+  v: 1
+  /** Issuer of the installation: the origin of its address. */
+  issuer: string
+  /** Name of the Merkle log, as in its checkpoints. */
+  origin: string
+  /** RFC 3339 */
+  exported_at: string
+  /** Keys of checkpoints in the text form of signed notes, retired ones too. */
+  verifiers: string[]
+  /** Public keys of allow tokens, retired ones too (RFC 7517). */
+  jwks: JsonObject
+}
+
+/** Lines come in the order of the log: leaf 0, 1, 2, …; a checkpoint of size n right after leaf n-1; then what is not sealed yet. */
+export type ExportLine =
+  | ExportHeader
+  /** `leaf` is the place in the Merkle log, null for an entry that is not sealed yet. */
+  | { kind: 'entry'; leaf: number | null; hash: string; entry: AuditEntry }
+  | { kind: 'checkpoint'; note: string }
+  /** Last line, so that a download which broke off is seen. */
+  | { kind: 'end'; entries: number; leaves: number }
+
+/** One event body is far smaller; this bounds what one line of a foreign file may cost. */
+const MAX_LINE = { maxBytes: 4 * 1024 * 1024, maxDepth: 64 }
+
+/** A line in its one spelling, JCS (RFC 8785), without the newline. */
+export function writeExportLine(line: ExportLine): string {
+  return canonical(line)
+}
+
+/**
+ * Reads a line. Only the canonical spelling is taken: duplicate keys or folded numbers would let people and this program
+ * read different things.
+ */
+export function readExportLine(text: string): ExportLine | undefined {
+  const parsed = parseJson(text, MAX_LINE)
+  if (!parsed.ok || !isJsonObject(parsed.value) || canonical(parsed.value) !== text)
+    return undefined
+  const { kind, ...members } = parsed.value
+  if (typeof kind !== 'string' || !Object.hasOwn(READERS, kind)) return undefined
+  return READERS[kind as ExportLine['kind']](members)
+}
+
+type Reader = (members: JsonObject) => ExportLine | undefined
+
+/** Each reader names every member, so that an unknown one is refused. */
+const READERS: Record<ExportLine['kind'], Reader> = {
+  header: ({ format, v, issuer, origin, exported_at, verifiers, jwks, ...others }) => {
+    const isHeader =
+      isEmpty(others) && format === 'countersign/audit-export' && v === 1 && isTexts(verifiers)
+    if (!isHeader || !isText(issuer) || !isText(origin)) return undefined
+    if (!isText(exported_at) || !isJsonObject(jwks)) return undefined
+    return { kind: 'header', format, v, issuer, origin, exported_at, verifiers, jwks }
+  },
+  entry: ({ leaf = null, hash, entry: value, ...others }) => {
+    const entry = readAuditEntry(value)
+    if (entry === undefined || !isEmpty(others) || !isText(hash) || !isDigest(hash))
+      return undefined
+    if (leaf !== null && !isCount(leaf)) return undefined
+    return { kind: 'entry', leaf, hash, entry }
+  },
+  checkpoint: ({ note, ...others }) =>
+    isText(note) && isEmpty(others) ? { kind: 'checkpoint', note } : undefined,
+  end: ({ entries, leaves, ...others }) =>
+    isCount(entries) && isCount(leaves) && isEmpty(others)
+      ? { kind: 'end', entries, leaves }
+      : undefined,
+}
+
+function isEmpty(others: JsonObject): boolean {
+  return Object.keys(others).length === 0
+}
+
+function isText(value: Json | undefined): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function isTexts(value: Json | undefined): value is string[] {
+  return Array.isArray(value) && value.every(isText)
+}
+
+function isCount(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}

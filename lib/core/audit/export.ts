@@ -1,0 +1,66 @@
+import { bareEntry, type HashedEntry } from './entry'
+import { type ExportHeader, writeExportLine } from './export-line'
+
+/** What an export is made of. Sealed entries come in the order of the log, checkpoints by size. */
+export type ExportParts = {
+  header: Omit<ExportHeader, 'kind' | 'format' | 'v'>
+  sealed: AsyncIterable<HashedEntry> | Iterable<HashedEntry>
+  checkpoints: AsyncIterable<SizedNote> | Iterable<SizedNote>
+  /** Entries that no leaf exists for yet; each stream in its order. */
+  unsealed: AsyncIterable<HashedEntry> | Iterable<HashedEntry>
+}
+
+/** A signed checkpoint and the size that it states. */
+export type SizedNote = { size: number; note: string }
+
+/**
+ * The audit trail as JSON lines (without newlines) that verifyExport checks offline. Nothing is held in memory, so the
+ * parts can be read from the database page by page.
+ */
+export async function* exportLines(parts: ExportParts): AsyncGenerator<string> {
+  yield writeExportLine({
+    kind: 'header',
+    format: 'countersign/audit-export',
+    v: 1,
+    ...parts.header,
+  })
+  let leaves = 0
+  let entries = 0
+  const checkpoints = orderedNotes(parts.checkpoints)
+  yield* checkpoints.upTo(0)
+  for await (const entry of parts.sealed) {
+    yield entryLine(entry, leaves)
+    leaves += 1
+    entries += 1
+    yield* checkpoints.upTo(leaves)
+  }
+  // A checkpoint of more leaves than there are is exported all the same: hiding it would hide a lost tail.
+  yield* checkpoints.upTo(Number.POSITIVE_INFINITY)
+  for await (const entry of parts.unsealed) {
+    yield entryLine(entry, null)
+    entries += 1
+  }
+  yield writeExportLine({ kind: 'end', entries, leaves })
+}
+
+function entryLine(entry: HashedEntry, leaf: number | null): string {
+  return writeExportLine({ kind: 'entry', leaf, hash: entry.hash, entry: bareEntry(entry) })
+}
+
+function orderedNotes(notes: ExportParts['checkpoints']) {
+  const iterator = iterate(notes)
+  let next: Promise<IteratorResult<SizedNote, void>> | undefined
+  return {
+    async *upTo(leaves: number): AsyncGenerator<string> {
+      next ??= iterator.next()
+      for (let it = await next; !it.done && it.value.size <= leaves; it = await next) {
+        yield writeExportLine({ kind: 'checkpoint', note: it.value.note })
+        next = iterator.next()
+      }
+    },
+  }
+}
+
+async function* iterate<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void> {
+  yield* items
+}
