@@ -1,6 +1,11 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
-export type Log = Logger
+type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+export interface Log extends Pick<Logger, Level | 'level' | 'isLevelEnabled' | 'flush'> {
+  /** A log that adds these fields to each line. */
+  child(bindings: Record<string, unknown>): Log
+}
 
 const CENSORED = '[redacted]'
 const DEPTH_LIMIT = 8
@@ -27,7 +32,7 @@ export function createLog(
   config: { logLevel: string },
   destination: DestinationStream = pino.destination(1),
 ): Log {
-  return pino(
+  const log = pino(
     {
       level: config.logLevel,
       base: null,
@@ -35,13 +40,21 @@ export function createLog(
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => redactMembers(fields, 0),
-        bindings: (fields) => redactMembers(fields, 0),
       },
       serializers: { err: plainError, error: plainError },
       hooks: { streamWrite: redactText },
     },
     destination,
   )
+  // Formatters do not reach what a child logger is bound to.
+  return withRedactingChild(log, log.child)
+}
+
+function withRedactingChild(log: Logger, child: Logger['child']): Log {
+  return Object.assign(log, {
+    child: (bindings: Record<string, unknown>) =>
+      withRedactingChild(child.call(log, redactMembers(bindings, 0)) as Logger, child),
+  })
 }
 
 function redactText(line: string): string {
