@@ -32,7 +32,7 @@ export function createLog(
   config: { logLevel: string },
   destination: DestinationStream = pino.destination(1),
 ): Log {
-  const log = pino(
+  const log = pino<string>(
     {
       level: config.logLevel,
       base: null,
@@ -50,10 +50,10 @@ export function createLog(
   return withRedactingChild(log, log.child)
 }
 
-function withRedactingChild(log: Logger, child: Logger['child']): Log {
+function withRedactingChild(log: Logger<string>, child: Logger<string>['child']): Log {
   return Object.assign(log, {
     child: (bindings: Record<string, unknown>) =>
-      withRedactingChild(child.call(log, redactMembers(bindings, 0)) as Logger, child),
+      withRedactingChild(child.call(log, redactMembers(bindings, 0)), child),
   })
 }
 
