@@ -1,0 +1,78 @@
+import { authenticateCaller, requireScope } from '#lib/auth/api-key'
+import { isId } from '#lib/core/ids'
+import { refuse, type Result } from '#lib/core/result'
+import { isUnavailable } from '#lib/db/transaction'
+import { Hono } from 'hono'
+import type { Answer, ApiContext, ApiRoute } from './call'
+import { openApiDocument } from './openapi'
+import { problemResponse } from './problem'
+import { operational } from './operational'
+import { readBody, readQuery } from './read-input'
+import { requestRoutes } from './requests'
+import { tokenRoutes } from './tokens'
+
+/** Every call of the callers' API. Routing, OpenAPI and the test matrix read this one table. */
+export const ROUTES: ApiRoute[] = [...requestRoutes, ...tokenRoutes]
+
+/** The callers' API as one Hono app: `/v1/*`, the JWKS, health, the OpenAPI document. */
+export function createApi(context: ApiContext): Hono {
+  const app = new Hono({ strict: true })
+  for (const route of ROUTES) {
+    app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) =>
+      answerCall(context, route, c.req.raw, c.req.param() as Record<string, string>),
+    )
+  }
+  operational(app, context)
+  app.get('/v1/openapi.json', (c) => c.json(openApiDocument(ROUTES, context.runtime.config.publicUrl)))
+  app.all('/v1/*', () => problemResponse({ code: 'not_found', detail: 'There is no such call.' }))
+  return app
+}
+
+async function answerCall(
+  context: ApiContext,
+  route: ApiRoute,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Response> {
+  const requestId = params['id']
+  try {
+    const answered = await runCall(context, route, request, params)
+    if (!answered.ok) return problemResponse(answered.refusal, requestId)
+    const { status, body, headers = {} } = answered.value
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    })
+  } catch (error) {
+    context.runtime.log.error({ error, operation: route.operationId }, 'a call failed')
+    return problemResponse({ code: isUnavailable(error) ? 'unavailable' : 'internal' }, requestId)
+  }
+}
+
+async function runCall(
+  context: ApiContext,
+  route: ApiRoute,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Result<Answer>> {
+  const { runtime } = context
+  const authorization = request.headers.get('authorization')
+  const credential = await authenticateCaller(runtime.db, authorization, runtime.now())
+  if (!credential.ok) return credential
+  const scoped = requireScope(credential.value, ...route.scopes)
+  if (!scoped.ok) return scoped
+  const query = readQuery(route, new URL(request.url))
+  if (!query.ok) return query
+  const body = await readBody(route, request)
+  if (!body.ok) return body
+  if (params['id'] !== undefined && !isId('req', params['id'])) return refuse('not_found')
+  return await route.handle({
+    ...context,
+    credential: credential.value,
+    params,
+    query: query.value,
+    body: body.value,
+    header: (name) => request.headers.get(name) ?? undefined,
+    signal: request.signal,
+  })
+}

@@ -1,0 +1,56 @@
+import type { CallerCredential, Scope } from '#lib/auth/api-key'
+import type { Result } from '#lib/core/result'
+import type { ChangeListener } from '#lib/db/listen'
+import type { Runtime } from '#lib/runtime'
+import type { z } from 'zod'
+
+/** What every handler is given besides what its route parsed. */
+export interface ApiContext {
+  runtime: Runtime
+  listener: ChangeListener
+}
+
+/** A call that passed authentication, scope and shape. */
+export interface ApiCall<Query, Body> extends ApiContext {
+  credential: CallerCredential
+  params: Record<string, string>
+  query: Query
+  body: Body
+  header: (name: string) => string | undefined
+  signal: AbortSignal
+}
+
+export interface Answer {
+  status: 200 | 202
+  body: unknown
+  headers?: Record<string, string>
+}
+
+interface RouteBase {
+  method: 'get' | 'post'
+  /** OpenAPI form: /v1/requests/{id} */
+  path: string
+  operationId: string
+  summary: string
+  /** Any one of these lets a key in. */
+  scopes: [Scope, ...Scope[]]
+  query?: z.ZodType
+  /** What a successful answer looks like, by status. */
+  answers: Record<number, { description: string; schema: z.ZodType }>
+}
+
+/** A JSON body is parsed strictly (duplicate keys, folding numbers, depth, size) and then by its schema. */
+export interface ApiRoute<Query = unknown, Body = unknown> extends RouteBase {
+  body?: { description: string; schema: z.ZodType; read?: (bytes: Uint8Array) => Result<unknown> }
+  handle: (call: ApiCall<Query, Body>) => Promise<Result<Answer>>
+}
+
+/** Ties a handler's types to its schemas; the table of routes then forgets them. */
+export function route<Query extends z.ZodType, Body extends z.ZodType>(
+  definition: Omit<ApiRoute<z.output<Query>, z.output<Body>>, 'query' | 'body'> & {
+    query?: Query
+    body?: { description: string; schema: Body }
+  },
+): ApiRoute {
+  return definition as unknown as ApiRoute
+}

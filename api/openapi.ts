@@ -1,0 +1,75 @@
+import { REFUSALS } from '#lib/core/refusals'
+import { problem } from '#lib/wire/problem'
+import { z } from 'zod'
+import type { ApiRoute } from './call'
+
+/** OpenAPI 3.1 of the callers' API, made from the same table and schemas that answer calls. */
+export function openApiDocument(routes: ApiRoute[], publicUrl: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Countersign',
+      version: '1',
+      description: `Holds a dangerous action until policy says yes and the right humans have signed it. Refusal codes: ${Object.keys(REFUSALS).join(', ')}.`,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    security: [{ apiKey: [] }],
+    paths,
+    components: {
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
+      schemas: { Problem: jsonSchema(problem) },
+    },
+  }
+}
+
+function operation(route: ApiRoute): Record<string, unknown> {
+  const answers = Object.entries(route.answers).map(([status, { description, schema }]) => [
+    status,
+    { description, content: { 'application/json': { schema: jsonSchema(schema) } } },
+  ])
+  const refused = {
+    description: 'Refused: problem details (RFC 9457) with a stable code.',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  }
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    description: `Needs a key with scope ${route.scopes.join(' or ')}.`,
+    parameters: [...pathParameters(route.path), ...queryParameters(route)],
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        description: route.body.description,
+        content: { 'application/json': { schema: jsonSchema(route.body.schema, 'input') } },
+      },
+    }),
+    responses: { ...Object.fromEntries(answers), '4XX': refused, '5XX': refused },
+  }
+}
+
+function pathParameters(path: string): unknown[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+}
+
+function queryParameters(route: ApiRoute): unknown[] {
+  if (!route.query) return []
+  const schema = jsonSchema(route.query, 'input')
+  return Object.entries((schema['properties'] ?? {}) as Record<string, unknown>).map(
+    ([name, property]) => ({ name, in: 'query', required: false, schema: property }),
+  )
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): Record<string, unknown> {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return rest
+}

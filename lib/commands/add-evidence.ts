@@ -1,0 +1,90 @@
+import type { JsonObject } from '#lib/core/contract/json'
+import { digestOf } from '#lib/core/contract/digest'
+import type { Channel } from '#lib/core/policy/types'
+import { ok, refuse, type Result } from '#lib/core/result'
+import { transition } from '#lib/core/ticket/transition'
+import type { Actor } from '#lib/core/ticket/types'
+import type { Runtime } from '#lib/runtime'
+import { iso } from './project'
+import { type Held, transact } from './transact'
+
+export interface AddEvidenceInput {
+  requestId: string
+  actor: Actor & { kind: 'person' | 'caller' }
+  type: string
+  /** Already checked against the type's shape by lib/wire/evidence. */
+  body: JsonObject
+  channel: Channel | 'api'
+}
+
+/** Attaches a typed item to an open ticket. What it is worth is the policy's to say: this only records it. */
+export function addEvidence(
+  runtime: Runtime,
+  input: AddEvidenceInput,
+): Promise<Result<{ evidenceId: string; sha256: string }>> {
+  const evidenceId = runtime.newId('evd')
+  const sha256 = digestOf({ ...input.body, type: `countersign/evidence/${input.type}` })
+  return transact(
+    runtime,
+    {
+      requestId: input.requestId,
+      actingPersonId: input.actor.kind === 'person' ? input.actor.id : null,
+    },
+    (held) => {
+      if (!isAllowedAuthor(held, input.actor)) return { result: refuse('forbidden'), events: [] }
+      const moved = transition(
+        held.ticket,
+        {
+          kind: 'add_evidence',
+          actor: input.actor,
+          evidenceId,
+          type: input.type,
+          sha256,
+          allowed: isProvable(held, input),
+        },
+        held.now,
+      )
+      if (!moved.ok) return { result: moved, events: [] }
+      return {
+        result: ok({ evidenceId, sha256 }),
+        events: moved.value,
+        particulars: {
+          evidence: [
+            {
+              id: evidenceId,
+              request_id: input.requestId,
+              type: input.type,
+              body: input.body,
+              sha256,
+              author_kind: input.actor.kind,
+              author_id: input.actor.id,
+              channel: input.channel,
+              at: iso(held.now),
+              state: 'provided',
+              ended_at: null,
+              ended_by: null,
+              end_reason: null,
+            },
+          ],
+        },
+      }
+    },
+  )
+}
+
+function isAllowedAuthor(held: Held, actor: AddEvidenceInput['actor']): boolean {
+  if (actor.kind === 'caller') return actor.id === held.rows.caller.id
+  return held.facts.directory.people[actor.id]?.active ?? false
+}
+
+/** A person may attach any known type; a caller only what a requirement of this ticket takes from callers. */
+function isProvable(held: Held, input: AddEvidenceInput): boolean {
+  if (input.actor.kind === 'person') return true
+  const wanted = held
+    .evaluateAt(held.now)
+    .requirements.map(({ requirement }) => requirement)
+    .filter((requirement) => requirement.kind === 'evidence' && requirement.type === input.type)
+  return wanted.some(
+    (requirement) => requirement.kind === 'evidence' && requirement.from === 'human_or_caller',
+  )
+}

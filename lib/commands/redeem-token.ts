@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import type { Evaluation } from '#lib/core/policy/types'
+import { type RedeemRefusalCode, type Refusal, refusalEntry } from '#lib/core/refusals'
+import { ok, type Refused, type Result, refuse } from '#lib/core/result'
+import { checkRedemption, type RedeemCall } from '#lib/core/token/redeem-check'
+import { type VerifiedAllowToken, verifyAllowToken } from '#lib/core/token/verify-token'
+import { transition } from '#lib/core/ticket/transition'
+import type { Runtime } from '#lib/runtime'
+import { askForRedemption } from './ask-decision-points'
+import { type Held, transact, type Work } from './transact'
+
+export interface RedeemInput {
+  token: string
+  call: RedeemCall
+  /** Made by the runtime and kept in its memory only: a repeat with the same one within 60 s gets the same ok. */
+  nonce: string
+  callerId: string
+  keyId: string
+  /** The audience that the redeeming key's caller is registered for. */
+  audience: string
+}
+
+export interface Redeemed {
+  requestId: string
+  redeemedAt: number
+  /** true: this runtime had its ok before and asks again. */
+  isReplay: boolean
+}
+
+/**
+ * The one atomic consume of a grant. Everything is checked again under the row lock: token, arguments, preconditions,
+ * obligations, pinned and current policy, voters, window. Only this ok authorises execution.
+ */
+export async function redeemToken(
+  runtime: Runtime,
+  input: RedeemInput,
+): Promise<Result<Redeemed>> {
+  const verified = await verifyAllowToken(input.token, {
+    jwks: await runtime.keys.jwks(),
+    issuer: runtime.installation.domain,
+    audience: input.audience,
+    now: runtime.now(),
+    clockToleranceMs: 0,
+  })
+  if (!verified.ok) return verified
+  const requestId = verified.value.claims.sub
+  await askForRedemption(runtime, requestId)
+  const redeemed = await transact(runtime, { requestId }, (held) =>
+    redeem(held, input, verified.value),
+  )
+  return !redeemed.ok && redeemed.refusal.code === 'not_found' ? refuse('unknown') : redeemed
+}
+
+function redeem(held: Held, input: RedeemInput, token: VerifiedAllowToken): Work<Redeemed> {
+  const misuse = misuseOf(held, input, token)
+  // Policy may have moved on since a runtime got its ok: the very same call still gets it again within the minute.
+  const isSpent = held.ticket.grant?.state === 'redeemed'
+  const refusal = misuse ?? (isSpent ? null : whyNotNow(held))
+  const nonceHash = createHash('sha256').update(input.nonce, 'utf8').digest('hex')
+  const moved = transition(
+    held.ticket,
+    {
+      kind: 'redeem',
+      actor: { kind: 'caller', id: input.callerId, keyId: input.keyId },
+      jti: token.claims.jti,
+      nonceHash,
+      refusal: refusal && withDisposition(refusal.refusal),
+    },
+    held.now,
+  )
+  if (!moved.ok) {
+    const told = refusal && moved.refusal.code === refusal.refusal.code ? refusal : moved
+    return { result: told, events: [] }
+  }
+  const isDone = moved.value.some((event) => event.type === 'grant.redeemed')
+  const isReplay = moved.value.length === 0 && refusal === null
+  if (!isDone && !isReplay) return { result: refusal ?? refuse('unknown'), events: moved.value }
+  const redeemedAt = isReplay ? (held.ticket.grant?.redeemedAt ?? held.now) : held.now
+  return {
+    result: ok({ requestId: held.ticket.requestId, redeemedAt, isReplay }),
+    events: moved.value,
+  }
+}
+
+function withDisposition(refusal: Refusal): {
+  code: RedeemRefusalCode
+  disposition: 'retry' | 'burn' | 'leave'
+} {
+  // A code without a disposition cannot come from the checks below; holding on to the grant is the safe reading of one.
+  return {
+    code: refusal.code as RedeemRefusalCode,
+    disposition: refusalEntry(refusal.code).disposition ?? 'leave',
+  }
+}
+
+/** Who asks, with which token, to run what, in which world: the first that does not fit. */
+function misuseOf(held: Held, input: RedeemInput, token: VerifiedAllowToken): Refused | null {
+  if (held.rows.caller.id !== input.callerId) return refuse('key_mismatch')
+  const { grant } = held.ticket
+  if (!grant) return refuse('unknown')
+  const checked = checkRedemption(
+    input.call,
+    token.claims,
+    {
+      requestId: held.ticket.requestId,
+      contractDigest: held.facts.contractDigest,
+      jti: grant.jti,
+      grantGeneration: grant.generation,
+      generation: held.rows.generation,
+    },
+    held.contract,
+  )
+  return checked.ok ? null : checked
+}
+
+/** Policy, people, window and decision points as they are now. */
+function whyNotNow(held: Held): Refused | null {
+  if (held.policies.length === 0) return refuse('policy_unavailable')
+  return standing(held.evaluateAt(held.now))
+}
+
+/** What today's evaluation says of a grant. An explicit ALLOW passes; every other answer refuses, by what is missing. */
+function standing(evaluation: Evaluation): Refused | null {
+  if (evaluation.verdict === 'ALLOW') return null
+  if (evaluation.verdict === 'DENY') {
+    return refuse('policy_tightened', { meta: { issues: evaluation.issues.map(({ code }) => code) } })
+  }
+  const open = evaluation.requirements.filter(({ state }) => state !== 'met' && state !== 'at_redeem')
+  const kinds = new Set(open.map(({ requirement }) => requirement.kind))
+  const voterGone = evaluation.voidVotes.some(
+    ({ reason }) => reason === 'voter_ineligible' || reason === 'vote_too_old',
+  )
+  const termsChanged = evaluation.voidVotes.some(({ reason }) => reason === 'terms_changed')
+  if (kinds.has('approval') && voterGone && !termsChanged) return refuse('voter_ineligible')
+  if (kinds.has('approval') || kinds.has('mfa') || kinds.has('evidence')) {
+    return refuse('policy_tightened', { meta: { outstanding: evaluation.outstanding } })
+  }
+  if (kinds.has('decision_point')) return refuse('decision_point_unavailable')
+  if (kinds.has('change_window')) return refuse('window_closed')
+  return refuse('policy_tightened', { meta: { issues: evaluation.issues.map(({ code }) => code) } })
+}

@@ -1,0 +1,266 @@
+import { contractDigest } from '#lib/core/contract/digest'
+import type { Contract } from '#lib/core/contract/contract'
+import type { Json } from '#lib/core/contract/json'
+import { evaluate } from '#lib/core/policy/evaluate'
+import type { CompiledPolicy, Evaluation, Facts, RemoteFact } from '#lib/core/policy/types'
+import { ok, refuse, type Result } from '#lib/core/result'
+import { apply } from '#lib/core/ticket/apply'
+import type { TicketEvent } from '#lib/core/ticket/events'
+import { transition } from '#lib/core/ticket/transition'
+import type { Ticket } from '#lib/core/ticket/types'
+import type { RequestRow, WriteSet } from '#lib/db/rows'
+import { loadSubmission, type SubmissionRows } from '#lib/db/load-submission'
+import { saveChanges } from '#lib/db/save-changes'
+import { isUniqueViolation } from '#lib/db/transaction'
+import type { Runtime } from '#lib/runtime'
+import { askAboutContract } from './ask-decision-points'
+import { callerFact } from '#lib/queries/held-facts'
+import { evaluationPatch, iso, isoOrNull, project } from './project'
+import { supersede } from './supersede'
+
+export interface SubmitInput {
+  contract: Contract
+  callerId: string
+  keyId: string
+  /** Idempotency-Key, or the contract's run_id; null = every submit is a new request. */
+  runKey: string | null
+  /** An earlier request of the same caller that this one replaces. */
+  supersedes: string | null
+}
+
+export interface Submitted {
+  requestId: string
+  /** false: the run was known already and this is its request. */
+  isNew: boolean
+}
+
+/**
+ * Records a contract with its first decision: ALLOW makes a grant, DEFER opens a ticket, DENY ends it. Two round trips on
+ * the usual path: one read, one write of everything.
+ */
+export async function submitRequest(
+  runtime: Runtime,
+  input: SubmitInput,
+): Promise<Result<Submitted>> {
+  const { digest, bytes } = contractDigest({
+    domain: runtime.installation.domain,
+    caller: input.callerId,
+    contract: input.contract,
+  })
+  const rows = await loadSubmission(runtime.db, {
+    keyId: input.keyId,
+    runKey: input.runKey,
+    policyName: runtime.policies.name,
+    onBehalfOf: input.contract.on_behalf_of ?? null,
+  })
+  if (!rows) return refuse('unauthenticated')
+  if (rows.known) return sameRun(rows.known, digest)
+  const requestId = runtime.newId('req')
+  const submission: Submission = { requestId, digest, bytes, input, rows }
+  const changes = await decide(runtime, submission)
+  try {
+    if (input.supersedes === null) await saveChanges(runtime.db, changes)
+    else return await supersede(runtime, input.supersedes, input.callerId, changes)
+  } catch (error) {
+    if (input.runKey === null || !isUniqueViolation(error)) throw error
+    return await lostRace(runtime, input, digest)
+  }
+  return ok({ requestId, isNew: true })
+}
+
+interface Submission {
+  requestId: string
+  digest: string
+  bytes: string
+  input: SubmitInput
+  rows: SubmissionRows
+}
+
+function sameRun(known: { id: string; digest: string }, digest: string): Result<Submitted> {
+  if (known.digest !== digest) return refuse('run_reused', { meta: { request_id: known.id } })
+  return ok({ requestId: known.id, isNew: false })
+}
+
+/** Somebody else inserted the same run between our read and our write: the answer is theirs. */
+async function lostRace(
+  runtime: Runtime,
+  input: SubmitInput,
+  digest: string,
+): Promise<Result<Submitted>> {
+  const rows = await loadSubmission(runtime.db, {
+    keyId: input.keyId,
+    runKey: input.runKey,
+    policyName: runtime.policies.name,
+    onBehalfOf: null,
+  })
+  if (!rows?.known) return refuse('unavailable')
+  return sameRun(rows.known, digest)
+}
+
+async function decide(runtime: Runtime, submission: Submission): Promise<WriteSet> {
+  const { input, rows, requestId } = submission
+  const policy = await currentPolicy(runtime, rows)
+  const remotes = await askAboutContract(runtime, input.contract)
+  const facts = factsOf(runtime, submission, remotes)
+  const now = rows.now
+  const evaluation = evaluate({
+    contract: input.contract,
+    facts,
+    policies: policy ? [policy] : [],
+    now,
+  })
+  const fresh = freshTicket(requestId, now)
+  const events = firstEvents(fresh, submission, evaluation, policy, rows.generation, now)
+  const { after, changes } = project(
+    { ticket: fresh, head: null, grantRow: null },
+    events,
+    { evaluation, cause: 'submit', answers: answerRows(runtime, requestId, remotes) },
+    now,
+  )
+  const { patch, settlesOutbox: _none, ...rest } = changes
+  return { ...rest, insert: { ...requestRow(submission, facts, evaluation, after), ...patch } }
+}
+
+async function currentPolicy(
+  runtime: Runtime,
+  rows: SubmissionRows,
+): Promise<CompiledPolicy | null> {
+  return rows.currentPolicyVersion === null
+    ? null
+    : await runtime.policies.get(rows.currentPolicyVersion)
+}
+
+function factsOf(runtime: Runtime, submission: Submission, remotes: RemoteFact[]): Facts {
+  const { rows, requestId, digest } = submission
+  return {
+    requestId,
+    domain: runtime.installation.domain,
+    contractDigest: digest,
+    pinnedPolicyVersion: rows.currentPolicyVersion ?? '',
+    caller: callerFact(rows.caller),
+    requesters: [
+      ...new Set([rows.caller.owner_id, rows.keyCreatedBy, ...rows.onBehalfOfIds]),
+    ].sort(),
+    votes: [],
+    evidence: [],
+    directory: { people: {}, groups: {} },
+    remotes,
+    inputSeq: 0,
+  }
+}
+
+function freshTicket(requestId: string, now: number): Ticket {
+  return {
+    requestId,
+    state: 'open',
+    submittedAt: now,
+    openedAt: null,
+    deadlineAt: null,
+    closedAt: null,
+    inputSeq: 0,
+    evaluatedSeq: 0,
+    decisionOrdinal: 0,
+    votes: [],
+    evidence: [],
+    grant: null,
+    lastDecision: null,
+  }
+}
+
+function firstEvents(
+  fresh: Ticket,
+  submission: Submission,
+  evaluation: Evaluation,
+  policy: CompiledPolicy | null,
+  generation: number,
+  now: number,
+): TicketEvent[] {
+  const { input, digest, rows } = submission
+  const submitted: TicketEvent = {
+    type: 'request.submitted',
+    actor: { kind: 'caller', id: input.callerId, keyId: input.keyId },
+    body: {
+      contract_digest: digest,
+      caller: input.callerId,
+      key: input.keyId,
+      policy_version: rows.currentPolicyVersion ?? '',
+      run_key: input.runKey,
+      supersedes: input.supersedes,
+    },
+  }
+  const moved = transition(
+    apply(fresh, submitted, now),
+    {
+      kind: 'evaluate',
+      actor: { kind: 'system' },
+      evaluation,
+      generation,
+      executionWindowMs: policy?.executionWindowMs ?? 0,
+      deadlineMs: policy?.deadlineMs ?? DAY_MS,
+    },
+    now,
+  )
+  // A fresh ticket accepts every evaluation; anything else is a fault of ours and must not be stored half.
+  if (!moved.ok) throw new Error(`A fresh ticket refused its evaluation: ${moved.refusal.code}`)
+  return [submitted, ...moved.value]
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+function requestRow(
+  submission: Submission,
+  facts: Facts,
+  evaluation: Evaluation,
+  after: Ticket,
+): RequestRow {
+  const { input, rows } = submission
+  const base = evaluationPatch(evaluation)
+  return {
+    id: submission.requestId,
+    caller_id: input.callerId,
+    key_id: input.keyId,
+    run_key: input.runKey,
+    contract_digest: submission.digest,
+    contract: input.contract as unknown as Json,
+    hashed: submission.bytes,
+    goal: input.contract.goal,
+    tools: input.contract.tools,
+    requesters: facts.requesters,
+    policy_version: rows.currentPolicyVersion ?? '',
+    state: after.state,
+    verdict: evaluation.verdict,
+    risk: evaluation.risk,
+    environment: evaluation.environment,
+    issues: base.issues ?? [],
+    requirements: base.requirements ?? [],
+    outstanding: evaluation.outstanding,
+    waiting_groups: base.waiting_groups ?? [],
+    decision_count: after.decisionOrdinal,
+    input_seq: after.inputSeq,
+    evaluated_seq: after.inputSeq,
+    submitted_at: iso(after.submittedAt),
+    opened_at: isoOrNull(after.openedAt),
+    deadline_at: isoOrNull(after.deadlineAt),
+    closed_at: isoOrNull(after.closedAt),
+    closed_by: null,
+    close_reason: null,
+    next_check_at: isoOrNull(evaluation.nextCheckAt),
+    supersedes: input.supersedes,
+    superseded_by: null,
+  }
+}
+
+function answerRows(runtime: Runtime, requestId: string, remotes: (RemoteFact & { latencyMs: number })[]) {
+  return remotes.map((remote) => ({
+    id: runtime.newId('ans'),
+    request_id: requestId,
+    name: remote.name,
+    verdict: remote.verdict,
+    issues: remote.issues as unknown as Json,
+    error: remote.error ?? null,
+    input_seq: remote.inputSeq,
+    at: iso(remote.at),
+    retry_at: isoOrNull(remote.retryAt ?? null),
+    latency_ms: remote.latencyMs,
+  }))
+}

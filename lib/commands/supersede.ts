@@ -1,0 +1,28 @@
+import { ok, refuse, type Result } from '#lib/core/result'
+import { transition } from '#lib/core/ticket/transition'
+import type { WriteSet } from '#lib/db/rows'
+import type { Runtime } from '#lib/runtime'
+import { transact } from './transact'
+
+/** Ends an earlier request of the same caller and records its successor, both or neither. An unredeemed grant goes with it. */
+export function supersede(
+  runtime: Runtime,
+  earlierId: string,
+  callerId: string,
+  successor: WriteSet,
+): Promise<Result<{ requestId: string; isNew: boolean }>> {
+  const requestId = successor.requestId
+  return transact(runtime, { requestId: earlierId }, (held) => {
+    if (held.rows.caller.id !== callerId) return { result: refuse('not_found'), events: [] }
+    const actor = { kind: 'caller', id: callerId, keyId: successor.insert?.key_id ?? '' } as const
+    const command = { kind: 'supersede', actor, bySuccessor: requestId } as const
+    const moved = transition(held.ticket, command, held.now)
+    if (!moved.ok) return { result: moved, events: [] }
+    return {
+      result: ok({ requestId, isNew: true }),
+      events: moved.value,
+      particulars: { supersededBy: requestId, settled: true },
+      also: [successor],
+    }
+  })
+}

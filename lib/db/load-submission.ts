@@ -1,0 +1,51 @@
+import type { Sql } from './client'
+import type { CallerRow } from './load-held'
+
+/** What a submit needs to know, in one read: the key's caller, the current policy, and whether the run is known. */
+export interface SubmissionRows {
+  now: number
+  caller: CallerRow
+  keyCreatedBy: string
+  generation: number
+  currentPolicyVersion: string | null
+  /** People that an unproven `on_behalf_of` may name: they are only ever excluded. */
+  onBehalfOfIds: string[]
+  known: { id: string; digest: string } | null
+}
+
+export interface SubmissionInput {
+  keyId: string
+  runKey: string | null
+  policyName: string
+  onBehalfOf: string | null
+}
+
+const LOAD = `
+SELECT jsonb_build_object(
+  'now', floor(extract(epoch FROM clock_timestamp()) * 1000),
+  'caller', to_jsonb(c) - 'created_at',
+  'keyCreatedBy', k.created_by_id,
+  'generation', (SELECT generation FROM installation WHERE id = 1),
+  'currentPolicyVersion', (SELECT version FROM policy_versions WHERE name = $3 ORDER BY ordinal DESC LIMIT 1),
+  'onBehalfOfIds', (SELECT coalesce(jsonb_agg(p.id), '[]') FROM people p WHERE $4 <> ''
+      AND (p.id = $4 OR lower(p.email) = lower($4) OR lower(p.name) = lower($4))),
+  'known', (SELECT jsonb_build_object('id', r.id, 'digest', r.contract_digest) FROM requests r
+      WHERE r.caller_id = c.id AND r.run_key = $2)
+) AS loaded
+FROM api_keys k JOIN callers c ON c.id = k.caller_id
+WHERE k.id = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())`
+
+/** @returns null when the key is gone */
+export async function loadSubmission(
+  sql: Sql,
+  input: SubmissionInput,
+): Promise<SubmissionRows | null> {
+  const rows = await sql.$queryRawUnsafe<{ loaded: SubmissionRows }[]>(
+    LOAD,
+    input.keyId,
+    input.runKey,
+    input.policyName,
+    input.onBehalfOf ?? '',
+  )
+  return rows[0]?.loaded ?? null
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Db, Tx } from './client'
+
+const MOST_TRIES = 6
+const FIRST_PAUSE_MS = 5
+/** A command holds a row lock for milliseconds; a transaction this old is stuck, and giving up is safe: nothing is written. */
+const TIMEOUT_MS = 10_000
+const MAX_WAIT_MS = 10_000
+
+/**
+ * Runs `work` in one READ COMMITTED transaction and again when PostgreSQL reports a conflict, in whatever shape
+ * Prisma reports it. `work` must therefore have no effect but through `tx`.
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.$transaction(work, { timeout: TIMEOUT_MS, maxWait: MAX_WAIT_MS })
+    } catch (error) {
+      if (attempt === MOST_TRIES || !isConflict(error)) throw error
+      await delay(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()))
+    }
+  }
+}
+
+const CONFLICT_STATES = new Set(['40001', '40P01'])
+const CONFLICT_PRISMA_CODES = new Set(['P2034'])
+/** How deep an error's causes are followed. */
+const MOST_CAUSES = 5
+
+/** Serialization failure or deadlock: P2034, a raw-query error, or a driver adapter's error that has no code of its own. */
+export function isConflict(error: unknown): boolean {
+  return hasState(error, CONFLICT_STATES) || hasState(error, CONFLICT_PRISMA_CODES)
+}
+
+/** Unique violation (SQLSTATE 23505), in every shape; `constraint` narrows it by index name or column when the report holds one. */
+export function isUniqueViolation(error: unknown): boolean {
+  return hasState(error, new Set(['23505', 'P2002']))
+}
+
+const UNAVAILABLE = new Set([
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08000',
+  '08003',
+  '08006',
+  '08001',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+])
+
+/** The database cannot be reached or is not taking work now: the call may be sent again. */
+export function isUnavailable(error: unknown): boolean {
+  return hasState(error, UNAVAILABLE)
+}
+
+function hasState(error: unknown, states: ReadonlySet<string>): boolean {
+  let current: unknown = error
+  for (let depth = 0; depth < MOST_CAUSES && isRecord(current); depth++) {
+    if (statesOf(current).some((state) => states.has(state))) return true
+    const adapter = isRecord(current['meta']) ? current['meta']['driverAdapterError'] : undefined
+    if (adapter !== undefined && hasState(adapter, states)) return true
+    current = current['cause']
+  }
+  return false
+}
+
+function statesOf(error: Record<string, unknown>): string[] {
+  const meta = isRecord(error['meta']) ? error['meta'] : {}
+  return [error['code'], error['originalCode'], meta['code']].filter(
+    (state): state is string => typeof state === 'string',
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,142 @@
+import type { Issue, RequirementStatus } from '#lib/core/policy/types'
+import { describeRequirement } from '#lib/core/policy/describe-requirement'
+import type { RequestAnswer } from '#lib/wire/request'
+import type { Runtime } from '#lib/runtime'
+
+/** Longest `wait` of one poll, seconds. */
+export const MAX_WAIT_SECONDS = 25
+const RETRY_AFTER_SECONDS = 1
+
+interface Row {
+  id: string
+  callerId: string
+  verdict: RequestAnswer['verdict']
+  state: RequestAnswer['state']
+  issues: Issue[]
+  requirements: RequirementStatus[]
+  policyVersion: string
+  contractDigest: string
+  decisionCount: number
+  submittedAt: Date
+  openedAt: Date | null
+  deadlineAt: Date | null
+  closedAt: Date | null
+  closedByName: string | null
+  closeReason: Record<string, unknown> | null
+  supersededBy: string | null
+  grant: GrantRow | null
+}
+
+interface GrantRow {
+  state: NonNullable<RequestAnswer['grant']>['state']
+  ends_at: string
+  collected_at: string | null
+  redeemed_at: string | null
+  reported_at: string | null
+  outcome: NonNullable<RequestAnswer['grant']>['outcome']
+}
+
+const SELECT = `
+SELECT r.id, r.caller_id AS "callerId", r.verdict, r.state, r.issues, r.requirements, r.policy_version AS "policyVersion",
+  r.contract_digest AS "contractDigest", r.decision_count AS "decisionCount", r.submitted_at AS "submittedAt",
+  r.opened_at AS "openedAt", r.deadline_at AS "deadlineAt", r.closed_at AS "closedAt", p.name AS "closedByName",
+  r.close_reason AS "closeReason", r.superseded_by AS "supersededBy", to_jsonb(g) AS "grant"
+FROM requests r LEFT JOIN grants g ON g.request_id = r.id LEFT JOIN people p ON p.id = r.closed_by`
+
+/** A request as its caller sees it; null when this caller has none of that id. One read. */
+export async function getRequest(
+  runtime: Runtime,
+  input: { requestId: string; callerId: string },
+): Promise<RequestAnswer | null> {
+  const rows = await runtime.db.$queryRawUnsafe<Row[]>(
+    `${SELECT} WHERE r.id = $1 AND r.caller_id = $2`,
+    input.requestId,
+    input.callerId,
+  )
+  return rows[0] ? answerOf(runtime, rows[0]) : null
+}
+
+export interface ListInput {
+  callerId: string
+  state: string | null
+  limit: number
+  /** As the page before gave it. */
+  before: { submittedAt: Date; id: string } | null
+}
+
+/** A caller's requests, newest first, by keyset: a page costs the same however long the history is. */
+export async function listRequests(runtime: Runtime, input: ListInput): Promise<RequestAnswer[]> {
+  const rows = await runtime.db.$queryRawUnsafe<Row[]>(
+    `${SELECT} WHERE r.caller_id = $1 AND ($2::text IS NULL OR r.state = $2)
+       AND ($3::timestamptz IS NULL OR (r.submitted_at, r.id) < ($3, $4))
+     ORDER BY r.submitted_at DESC, r.id DESC LIMIT $5`,
+    input.callerId,
+    input.state,
+    input.before?.submittedAt ?? null,
+    input.before?.id ?? '',
+    input.limit,
+  )
+  return rows.map((row) => answerOf(runtime, row))
+}
+
+function answerOf(runtime: Runtime, row: Row): RequestAnswer {
+  return {
+    request_id: row.id,
+    verdict: row.verdict,
+    state: row.state,
+    issues: row.issues,
+    requirements: row.requirements.map(requirementAnswer),
+    policy_version: row.policyVersion,
+    contract_digest: row.contractDigest,
+    decision: row.decisionCount,
+    submitted_at: row.submittedAt.toISOString(),
+    deadline_at: row.deadlineAt?.toISOString() ?? null,
+    closed: row.closedAt ? closingOf(row, row.closedAt) : null,
+    grant: row.grant && grantOf(row.grant),
+    ticket_url: row.openedAt ? `${runtime.config.publicUrl}/tickets/${row.id}` : null,
+    superseded_by: row.supersededBy,
+    poll:
+      row.state === 'open'
+        ? { wait_seconds: MAX_WAIT_SECONDS, retry_after_seconds: RETRY_AFTER_SECONDS }
+        : null,
+  }
+}
+
+function requirementAnswer({ requirement, state, opensAt }: RequirementStatus) {
+  return {
+    id: requirement.id,
+    kind: requirement.kind,
+    state,
+    title: describeRequirement(requirement).title,
+    opens_at: opensAt === undefined ? null : new Date(opensAt).toISOString(),
+  }
+}
+
+function closingOf(row: Row, closedAt: Date) {
+  const reason = row.closeReason ?? {}
+  return {
+    at: closedAt.toISOString(),
+    by: row.closedByName,
+    reason: textOrNull(reason['reason']),
+    note: textOrNull(reason['note']),
+  }
+}
+
+function grantOf(row: GrantRow): NonNullable<RequestAnswer['grant']> {
+  return {
+    state: row.state,
+    ends_at: utc(row.ends_at),
+    collected_at: row.collected_at && utc(row.collected_at),
+    redeemed_at: row.redeemed_at && utc(row.redeemed_at),
+    reported_at: row.reported_at && utc(row.reported_at),
+    outcome: row.outcome,
+  }
+}
+
+function utc(text: string): string {
+  return new Date(text).toISOString()
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

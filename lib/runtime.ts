@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import type { Config } from './config'
+import { type IdPrefix, newId } from './core/ids'
+import { createDb, type Db } from './db/client'
+import { createDecisionPoints, type DecisionPoint } from './decision-points/create'
+import { type KeyRing, openKeyRing } from './keys/key-ring'
+import { createSealer, type Sealer } from './keys/seal'
+import { createLog, type Log } from './log'
+import { openPolicyBook, type PolicyBook } from './policies/policy-book'
+
+/** What every command and query is given. Built once a process; nothing in it holds state that another process lacks. */
+export interface Runtime {
+  config: Config
+  db: Db
+  log: Log
+  /** Epoch ms of this process. Deadlines and windows use the database's clock instead. */
+  now: () => number
+  newId: (prefix: IdPrefix) => string
+  randomBytes: (length: number) => Uint8Array
+  installation: { name: string; domain: string }
+  policies: PolicyBook
+  keys: KeyRing
+  sealer: Sealer
+  decisionPoints: DecisionPoint[]
+  close: () => Promise<void>
+}
+
+/** Connects to a database that was migrated and bootstrapped (lib/commands/bootstrap). */
+export async function createRuntime(config: Config): Promise<Runtime> {
+  const log = createLog(config)
+  const db = createDb(config.databaseUrl, {
+    poolMax: config.databasePoolMax,
+    onConnectionError: (error) => log.warn({ error }, 'a database connection broke'),
+  })
+  const installation = await db.installation.findUniqueOrThrow({
+    where: { id: 1 },
+    select: { name: true, domain: true },
+  })
+  const sealer = createSealer(config.secret)
+  const now = Date.now
+  return {
+    config,
+    db,
+    log,
+    now,
+    newId: (prefix) => newId(prefix, now(), randomBytes(10)),
+    randomBytes: (length) => randomBytes(length),
+    installation,
+    policies: openPolicyBook(db),
+    keys: openKeyRing(db, { sealer, domain: installation.domain, now }),
+    sealer,
+    decisionPoints: createDecisionPoints(config),
+    close: () => db.$disconnect(),
+  }
+}
+
+const slot = globalThis as { countersignRuntime?: Promise<Runtime> }
+
+/** The one runtime of this process. Next bundles its own copy of lib/, so it is kept where both copies look. */
+export function setRuntime(runtime: Promise<Runtime>): void {
+  slot.countersignRuntime = runtime
+}
+
+export function getRuntime(): Promise<Runtime> {
+  if (!slot.countersignRuntime) {
+    throw new Error('The runtime is made by server.ts before anything asks for it')
+  }
+  return slot.countersignRuntime
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+const shortText = z.string().trim().min(1).max(200)
+const longText = z.string().trim().min(1).max(4_000)
+
+/** Steps to go back, who carries them out, how long it takes. `tested`: somebody has run them. */
+export const rollbackPlan = z.strictObject({
+  steps: z.array(shortText).min(1).max(50),
+  owner: shortText,
+  estimated_minutes: z.int().min(1).max(10_080),
+  previous_version: shortText,
+  tested: z.boolean(),
+})
+
+const changeRecord = z.strictObject({ system: shortText, id: shortText, url: z.url().max(2_000) })
+
+const testResults = z.strictObject({
+  summary: longText,
+  passed: z.int().min(0),
+  failed: z.int().min(0),
+  url: z.url().max(2_000).optional(),
+})
+
+const backup = z.strictObject({
+  location: shortText,
+  taken_at: z.iso.datetime({ offset: true }),
+  restore_tested: z.boolean(),
+})
+
+const impactAnalysis = z.strictObject({
+  summary: longText,
+  affected: z.array(shortText).max(50),
+})
+
+const note = z.strictObject({ text: longText })
+
+/** Body shapes of the types that come with the product. An approval or a second factor is never evidence. */
+export const EVIDENCE_BODIES = {
+  rollback_plan: rollbackPlan,
+  change_record: changeRecord,
+  test_results: testResults,
+  backup,
+  impact_analysis: impactAnalysis,
+  note,
+} as const
+
+export type EvidenceType = keyof typeof EVIDENCE_BODIES
+
+export const EVIDENCE_LABELS: Record<EvidenceType, string> = {
+  rollback_plan: 'Rollback plan',
+  change_record: 'Change record',
+  test_results: 'Test results',
+  backup: 'Backup',
+  impact_analysis: 'Impact analysis',
+  note: 'Note',
+}
+
+export function isEvidenceType(text: string): text is EvidenceType {
+  return Object.hasOwn(EVIDENCE_BODIES, text)
+}
+
+/** The body of POST /v1/requests/{id}/evidence. */
+export const evidenceSubmission = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('rollback_plan'), body: rollbackPlan }),
+  z.strictObject({ type: z.literal('change_record'), body: changeRecord }),
+  z.strictObject({ type: z.literal('test_results'), body: testResults }),
+  z.strictObject({ type: z.literal('backup'), body: backup }),
+  z.strictObject({ type: z.literal('impact_analysis'), body: impactAnalysis }),
+  z.strictObject({ type: z.literal('note'), body: note }),
+])
+export type EvidenceSubmission = z.infer<typeof evidenceSubmission>

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** RFC 9457 problem details. `code` is stable; `disposition` says what a refused redemption means for the grant. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  instance: z.string().optional(),
+  request_id: z.string().optional(),
+  disposition: z.enum(['retry', 'burn', 'leave']).optional(),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string(), code: z.string() }))
+    .optional(),
+})
+export type Problem = z.infer<typeof problem>
