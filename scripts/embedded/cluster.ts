@@ -26,10 +26,11 @@ export async function ensureCluster(
   folder: string,
   native: string,
   user: ServerUser | null,
+  durable: boolean,
 ): Promise<Cluster> {
   const data = path.join(folder, 'postgres')
   const bin = path.join(native, 'bin')
-  if (!(await versionOf(data))) await createCluster(folder, data, bin, user)
+  if (!(await versionOf(data))) await createCluster(folder, data, bin, user, durable)
   const version = await versionOf(data)
   if (version !== MAJOR) {
     throw new Error(
@@ -113,6 +114,7 @@ async function createCluster(
   data: string,
   bin: string,
   user: ServerUser | null,
+  durable: boolean,
 ): Promise<void> {
   const workshop = await mkdtemp(path.join(folder, 'postgres-new-'))
   try {
@@ -136,6 +138,7 @@ async function createCluster(
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
         '--no-instructions',
+        ...(durable ? [] : ['--no-sync']),
       ],
       { ...user, cwd: workshop, env: { ...process.env, LC_ALL: 'C' } },
     )

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { freePort } from '../free-port'
 import { postgresBinaries, reachableFolder, serverUser } from './binaries'
 import {
   type Cluster,
@@ -19,6 +19,7 @@ const POLL_MS = 20
 const ATTEMPTS = 5
 /** Held on the `postgres` database by the process that answers for the server; a crash of that process lets go of it. */
 const OWNER_LOCK = 7_261_002
+const CREATION_LOCK = 7_261_003
 
 export interface EmbeddedOptions {
   /** Where everything is kept; made when missing. */
@@ -54,7 +55,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const user = serverUser()
   const native = await postgresBinaries(user)
   const folder = await reachableFolder(options.folder, user)
-  const cluster = await ensureCluster(folder, native, user)
+  const cluster = await ensureCluster(folder, native, user, options.settings?.['fsync'] !== 'off')
   const { pid, port } = await ensureRunning(cluster, options.settings ?? {})
   const url = (database: string = SUPERUSER) =>
     `postgresql://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/${database}`
@@ -158,11 +159,11 @@ async function claim(owner: pg.Client): Promise<boolean> {
   return rows[0]?.owned === true
 }
 
-async function ensureDatabase(owner: pg.Client): Promise<void> {
-  const { rowCount } = await owner.query('SELECT 1 FROM pg_database WHERE datname = $1', [
-    SUPERUSER,
-  ])
-  if (rowCount === 0) await owner.query(`CREATE DATABASE ${SUPERUSER}`)
+async function ensureDatabase(session: pg.Client): Promise<void> {
+  await session.query('SELECT pg_advisory_lock($1)', [CREATION_LOCK])
+  const known = await session.query('SELECT FROM pg_database WHERE datname = $1', [SUPERUSER])
+  if (known.rowCount === 0) await session.query(`CREATE DATABASE ${SUPERUSER}`)
+  await session.query('SELECT pg_advisory_unlock($1)', [CREATION_LOCK])
 }
 
 /** "Fast" shutdown: sessions are ended, nothing that was committed is lost; "immediate" if that takes too long. */
@@ -182,18 +183,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => {
-        if (address && typeof address === 'object') resolve(address.port)
-        else reject(new Error('No free port.'))
-      })
-    })
-  })
 }
