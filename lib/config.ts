@@ -44,6 +44,10 @@ export const environment = z.object({
     .enum(['true', 'false'])
     .default('false')
     .describe('Set by `npm start` itself when the database is the embedded one; allows demo data.'),
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'])
+    .default('production')
+    .describe('Set by the npm scripts: development serves the console unbuilt.'),
   DATABASE_POOL_MAX: whole(1, 200)
     .default(10)
     .describe('Most database connections that one process opens.'),
@@ -105,6 +109,8 @@ export const environment = z.object({
 })
 
 export interface Config {
+  /** The console is served from its sources, and reloads. */
+  development: boolean
   databaseUrl: string
   databasePoolMax: number
   /** The database is the embedded one, so demo data is allowed. */
@@ -171,6 +177,7 @@ export function loadEnvFile(): void {
 
 function shape(env: z.infer<typeof environment>): Config {
   return {
+    development: env.NODE_ENV === 'development',
     databaseUrl: env.DATABASE_URL,
     databasePoolMax: env.DATABASE_POOL_MAX,
     embedded: env.COUNTERSIGN_EMBEDDED === 'true',
