@@ -184,23 +184,35 @@ export interface CompiledRule {
   effect: 'allow' | 'require' | 'deny'
   /** May throw; a throw holds the request (DEFER with issue `policy_error`). Must not be looser for more claims: see evaluate. */
   when: (input: RuleInput) => boolean
-  /** Claim members the expression reads; [] for most. Used to make claims monotone. */
+  /** Claim members the expression reads, as `context.<key>` or `side_effects.<name>`; [] for most. Used to make claims monotone. */
   readsClaims: string[]
   requirements: Requirement[]
   message: string
+}
+
+/** What one type of evidence has to be like to count. */
+export interface EvidenceTerms {
+  from: 'human' | 'human_or_caller'
+  max_age_ms: number | null
+  approve_before_evidence: boolean
 }
 
 /** One immutable policy version, compiled outside the core. */
 export interface CompiledPolicy {
   /** name@ordinal+digest8 */
   version: string
+  /** sha-256:<64 hex> of the source. */
+  digest: string
+  /** Groups that the policy names, with what one member is called: "Release manager". */
+  groups: Record<string, { label: string }>
   tools: ToolEntry[]
   rules: CompiledRule[]
   calendars: Record<string, Calendar>
   /** Demanded for an unknown tool, no explicit allow, an unknown constraint. */
   defaultApproval: Extract<Requirement, { kind: 'approval' }>
   /** What policy constraints of the contract demand where no rule says more (e.g. require_approval, rollback_plan_required). */
-  evidenceTypes: Record<string, { from: 'human' | 'human_or_caller'; max_age_ms: number | null; approve_before_evidence: boolean }>
+  evidenceTypes: Record<string, EvidenceTerms>
+  /** Asked about every request. */
   decisionPoints: { name: string; max_age_ms: number }[]
   /** Ticket deadline and execution window, ms. */
   deadlineMs: number
