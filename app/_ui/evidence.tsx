@@ -28,11 +28,16 @@ export function EvidenceSection({
     <Section id={`evidence-${evidence.id}`} title={evidence.label} note={byline(evidence, clock)}>
       <div>
         {evidence.ended && <EndedNote evidence={evidence} clock={clock} />}
-        <Facts facts={[...bodyFacts(evidence, clock), hashFact(evidence.sha256)]} />
+        <EvidenceFacts evidence={evidence} clock={clock} />
         {actions && <p className="acts evidence-acts">{actions}</p>}
       </div>
     </Section>
   )
+}
+
+/** What the item says, and its hash. */
+export function EvidenceFacts({ evidence, clock }: { evidence: EvidenceView; clock: Clock }) {
+  return <Facts facts={[...bodyFacts(evidence, clock), hashFact(evidence.sha256)]} />
 }
 
 function byline(evidence: EvidenceView, clock: Clock): string {

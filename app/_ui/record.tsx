@@ -38,7 +38,7 @@ function RecordEntry({
       <p>
         <Prose of={entry.text} clock={clock} />
         {entry.detail && (
-          <span>
+          <span className="more">
             <Prose of={entry.detail} clock={clock} />
           </span>
         )}

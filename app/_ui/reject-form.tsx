@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+import type { RejectReasonView } from '#lib/wire/views-vote'
+import { Button } from './button'
+import { ChoiceField, TextField } from './field'
+import type { FormAction } from './rollback-plan-form'
+
+/** A reason, a note, one deed. No reason is chosen beforehand. */
+export function RejectForm({
+  action,
+  reasons,
+  error,
+  note,
+  isBusy = false,
+  children,
+}: {
+  action: FormAction
+  reasons: readonly RejectReasonView[]
+  error?: string
+  /** What was typed before, kept after a refusal. */
+  note?: string
+  isBusy?: boolean
+  /** Hidden fields and a notice. */
+  children?: ReactNode
+}) {
+  return (
+    <form
+      className="stack"
+      method={typeof action === 'string' ? 'post' : undefined}
+      action={action}
+    >
+      {children}
+      <ChoiceField
+        legend="Reason, sent to the caller"
+        name="reason"
+        choices={reasons.map((reason) => ({ value: reason.code, label: reason.label }))}
+        isRequired
+        error={error}
+      />
+      <TextField
+        id="reject-note"
+        name="note"
+        label="Anything to add"
+        maxLength={280}
+        defaultValue={note}
+      />
+      <Button kind="reject" size="large" isWide type="submit" isBusy={isBusy}>
+        Reject, nothing will run
+      </Button>
+      <p className="hint">Rejecting needs no second factor.</p>
+    </form>
+  )
+}

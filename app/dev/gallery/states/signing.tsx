@@ -1,0 +1,120 @@
+import { ButtonLink } from '../../../_ui/button'
+import { EmptyState } from '../../../_ui/empty-state'
+import { CodeField } from '../../../_ui/field'
+import { Notice } from '../../../_ui/notice'
+import { Signature } from '../../../_ui/signatures'
+import { TicketState } from '../../../_ui/state'
+
+export function Signing() {
+  return (
+    <div className="cases">
+      <EmptyState
+        heading="h3"
+        standing={<TicketState state="open" />}
+        title="Signed, still held"
+        actions={<ButtonLink href="/dev/gallery/ticket#plan">Attach a rollback plan</ButtonLink>}
+      >
+        <Signature name="Mara Lindqvist" isFresh under="Approved with passkey, 10:54:31" />
+        <p>A rollback plan is missing. You are asked to confirm it when it arrives.</p>
+      </EmptyState>
+      <EmptyState
+        heading="h3"
+        standing={<TicketState state="rejected" />}
+        title="Rejected, nothing will run"
+      >
+        <Signature name="Mara Lindqvist" under="Rejected, 10:54:31. Reason: wrong time" />
+        <p>The caller has been told, with your reason. It has to ask again to run this.</p>
+      </EmptyState>
+      <EmptyState
+        heading="h3"
+        standing={<TicketState state="open" />}
+        title="The request changed while you read it"
+        actions={
+          <ButtonLink kind="sign" href="/dev/gallery/sign">
+            Review and sign
+          </ButtonLink>
+        }
+      >
+        <p>
+          Aiko Mori attached a rollback plan at 11:20:44. Your approval was not counted. Review the
+          plan, then sign the new words:
+        </p>
+        <p>
+          <code className="strong">tray search lemon custom grape organ</code>
+        </p>
+      </EmptyState>
+      <EmptyState
+        heading="h3"
+        standing={<TicketState state="released" />}
+        title="Tomás Rey signed first"
+        actions={<ButtonLink href="/dev/gallery/released">See what was released</ButtonLink>}
+      >
+        <p>
+          He approved at 10:55:02 and nothing else was missing. Your vote was not needed and was not
+          counted.
+        </p>
+      </EmptyState>
+      <EmptyState
+        heading="h3"
+        standing={<TicketState state="open" />}
+        title="You cannot vote on this one"
+        actions={<ButtonLink href="/dev/gallery/ticket">See the request</ButtonLink>}
+      >
+        <p>
+          You own ci-release, which asked for it. Mara Lindqvist, Tomás Rey or Aiko Mori can vote.
+        </p>
+      </EmptyState>
+      <EmptyState
+        heading="h3"
+        standing={<TicketState state="open" />}
+        title="This signing page has expired"
+        actions={<ButtonLink href="/dev/gallery/sign">Open it again</ButtonLink>}
+      >
+        <p>It was good for 5 minutes, until 10:57:04. Nothing was signed.</p>
+      </EmptyState>
+      <RefusedFactors />
+      <RefusedCodes />
+    </div>
+  )
+}
+
+function RefusedFactors() {
+  return (
+    <div className="stack">
+      <h3 className="vh">Refused factors</h3>
+      <Notice
+        tone="stop"
+        role="alert"
+        isStacked
+        lead="No signature was made."
+        action={
+          <ButtonLink size="small" href="#again">
+            Try again
+          </ButtonLink>
+        }
+      >
+        The passkey prompt was closed. Nothing has changed.
+      </Notice>
+      <Notice tone="stop" role="alert" isStacked lead="This one needs a passkey.">
+        Money outward is never approved with a code, nor from inside Slack.
+      </Notice>
+    </div>
+  )
+}
+
+function RefusedCodes() {
+  return (
+    <div className="stack">
+      <h3 className="vh">Refused codes</h3>
+      <CodeField
+        id="refused-code"
+        label="Code from your authenticator"
+        defaultValue="418203"
+        error="That code was used already. The next one comes in 18 s."
+      />
+      <Notice tone="hold" role="alert" isStacked lead="Codes are locked until 11:10.">
+        Five did not match. A passkey still works.
+      </Notice>
+    </div>
+  )
+}

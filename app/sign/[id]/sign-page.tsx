@@ -1,0 +1,179 @@
+import type { ReactNode } from 'react'
+import type { SignNeedView, SignView } from '#lib/wire/views'
+import { checklistLook } from '../../_ui/checklist'
+import { type Clock, timeText, zoneName } from '../../_ui/clock'
+import { ContractBytes } from '../../_ui/contract'
+import { DigestWords } from '../../_ui/digest'
+import { EvidenceFacts } from '../../_ui/evidence'
+import { type Fact, Facts } from '../../_ui/facts'
+import { Fold } from '../../_ui/fold'
+import { Icon } from '../../_ui/icon'
+import { Unordered } from '../../_ui/list'
+import { Brand } from '../../_ui/mark'
+import { Asks, environmentFact, Goal, toolFact } from '../../_ui/masthead'
+import { Notice } from '../../_ui/notice'
+import { countText } from '../../_ui/number-words'
+import { Prose } from '../../_ui/prose'
+import { Claim } from '../../_ui/sent'
+import { TicketState, Verdict } from '../../_ui/state'
+import { Tag } from '../../_ui/tag'
+import { Until } from '../../_ui/time'
+import { UnboundIssue } from '../../_ui/vote-bar'
+
+/** The ways to vote; each is left out where policy does not allow it. */
+export interface SignSlots {
+  /** The button that asks for the passkey. */
+  passkey?: ReactNode
+  /** Form with the six digits. */
+  code?: ReactNode
+  /** Form with reason and note. */
+  reject?: ReactNode
+  /** What was just refused, and what to do next. */
+  refusal?: ReactNode
+}
+
+/** One column, one thumb, one question. The first screen holds what, on what, who, what is missing, the words, the button. */
+export function SignPage({ view, slots }: { view: SignView; slots: SignSlots }) {
+  const { ticket, review } = view
+  return (
+    <div className="signing">
+      <a className="skip" href="#seal">
+        Skip to signing
+      </a>
+      <div className="sheet">
+        <header className="sheet-top">
+          <Brand />
+          <span>{view.organisation}</span>
+        </header>
+        <main id="main">
+          <div className="standing">
+            <Verdict verdict={ticket.verdict} />
+            <TicketState state={ticket.state} />
+            {ticket.closesAt && (
+              <span className="soft">
+                <Until at={ticket.closesAt} clock={view} /> left
+              </span>
+            )}
+          </div>
+          <Asks callerName={ticket.caller.name} />
+          <Goal goal={ticket.goal} />
+          <Facts facts={signFacts(view)} />
+          {ticket.notices.map((notice) => (
+            <Notice key={notice.lead} tone={notice.tone} lead={notice.lead}>
+              <Prose of={notice.text} clock={view} />
+            </Notice>
+          ))}
+          <ContractFold view={view} />
+          {slots.refusal}
+          <section className="seal" id="seal" aria-labelledby="seal-head">
+            {review.isUnbound && <UnboundIssue />}
+            <h2 className="label" id="seal-head">
+              You sign these {view.isConfirmation && 'new '}words. Slack shows the same.
+            </h2>
+            <DigestWords words={review.words} isBig />
+            {slots.passkey}
+          </section>
+          {slots.passkey && (
+            <p className="after-seal">Your passkey says who you are. No sign-in needed.</p>
+          )}
+          {slots.code && (
+            <Fold id="code" icon="code" title="Approve with a 6-digit code">
+              {slots.code}
+            </Fold>
+          )}
+          {slots.reject && (
+            <Fold id="reject" icon="cross" title="Reject" isStop>
+              {slots.reject}
+            </Fold>
+          )}
+        </main>
+        <SheetFoot view={view} />
+      </div>
+    </div>
+  )
+}
+
+function signFacts(view: SignView): Fact[] {
+  const { ticket } = view
+  const where = environmentFact(ticket.environment)
+  return [
+    { label: 'What', ...toolFact(ticket.tools) },
+    {
+      label: 'On what',
+      value: where.value,
+      sub: ticket.sideEffects.length > 0 ? <SideEffects effects={ticket.sideEffects} /> : where.sub,
+    },
+    {
+      label: 'Behind it',
+      value: `${ticket.caller.name}, owned by ${ticket.behind.ownerName}`,
+      sub: <Prose of={ticket.behind.note} clock={view} />,
+    },
+    { label: 'Missing', value: <Needs needs={view.needs} clock={view} /> },
+  ]
+}
+
+function SideEffects({ effects }: { effects: readonly string[] }) {
+  return (
+    <>
+      <Tag kind="claims" />{' '}
+      {effects.map((effect, at) => (
+        <span key={effect}>
+          {at > 0 && ', '}
+          <Claim text={effect} />
+        </span>
+      ))}
+    </>
+  )
+}
+
+function Needs({ needs, clock }: { needs: readonly SignNeedView[]; clock: Clock }) {
+  return (
+    <Unordered className="need-list">
+      {needs.map((need, at) => (
+        <li key={String(at)} className={checklistLook[need.state].tone}>
+          <Icon name={checklistLook[need.state].icon} />
+          <span>
+            <Prose of={need.text} clock={clock} />
+            {need.note && (
+              <span className="sub">
+                <Prose of={need.note} clock={clock} />
+              </span>
+            )}
+          </span>
+        </li>
+      ))}
+    </Unordered>
+  )
+}
+
+function ContractFold({ view }: { view: SignView }) {
+  const { contract, evidence } = view.ticket
+  return (
+    <>
+      <Fold icon="hash" title={`The whole contract, ${countText(contract.byteLength)} bytes`}>
+        <ContractBytes contract={contract} />
+      </Fold>
+      {evidence.map((item) => (
+        <Fold key={item.id} icon="pen" title={`${item.label}, by ${item.authorName}`}>
+          <EvidenceFacts evidence={item} clock={view} />
+        </Fold>
+      ))}
+    </>
+  )
+}
+
+function SheetFoot({ view }: { view: SignView }) {
+  return (
+    <footer className="sheet-foot tiny quiet">
+      <p>
+        <code>{view.ticket.requestId}</code>
+      </p>
+      <p>
+        Policy <code>{view.ticket.decision.policyVersion}</code>
+      </p>
+      <p>
+        This page is good until {timeText(view.goodUntil, 'seconds', view)} {zoneName(view)}
+      </p>
+    </footer>
+  )
+}
