@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import type { Logger } from 'pino'
+import type { Log } from '#lib/log'
 import { CHANGED_CHANNEL } from './save-changes'
 import { createWaiters, type WaitOptions, type WaitResult } from './waiters'
 
@@ -25,7 +25,7 @@ export interface ChangeListener {
 
 export type ChangeCallback = (requestId: string | null) => void
 
-export type ListenLog = Pick<Logger, 'warn' | 'error'>
+export type ListenLog = Pick<Log, 'warn' | 'error'>
 
 const RECONNECT_MS = { first: 50, longest: 5_000 }
 const CONNECT_TIMEOUT_MS = 5_000
