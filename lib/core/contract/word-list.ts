@@ -1,5 +1,5 @@
 /**
- * The product's own 1,024 words for reading a digest aloud: distinct, common English nouns of four to nine letters. The first
+ * The product's own 1,024 words for reading a digest aloud: distinct, common English nouns of four to eight letters. The first
  * four letters tell any two apart, no two differ by one letter, and none reads as a choice, a state or a thing on the page.
  * Frozen: changing a word or its place changes what every earlier digest is called.
  */
