@@ -32,3 +32,11 @@ export type BadEntry = {
   /** A sentence for people. */
   detail: string
 }
+
+export function faultAt(
+  fault: AuditFault,
+  detail: string,
+  place: Partial<BadEntry> = {},
+): BadEntry {
+  return { fault, detail, ...place }
+}

@@ -1,28 +1,14 @@
-import { equalBytes, toBase64 } from './bytes'
-import { type ChainHead, verifyNext } from './chain'
+import { toBase64 } from './bytes'
+import type { ChainHead } from './chain'
 import { type Checkpoint, openCheckpoint } from './checkpoint'
-import type { HashedEntry } from './entry'
-import { type ExportHeader, type ExportLine, readExportLine } from './export-line'
-import type { AuditFault, BadEntry } from './fault'
-import { appendLeaves, EMPTY_LOG, entryLeaf, type LogRange, logRoot } from './log'
+import { type ExportState, takeLine, type VerifyExportOptions } from './export-check'
+import { type ExportLine, readExportLine } from './export-line'
+import { type AuditFault, type BadEntry, faultAt } from './fault'
+import { EMPTY_LOG } from './log'
 import { type NoteVerifier, parseVerifier } from './note'
 
-/** What a vote verifier says of one entry; `unproven` is a vote whose method proves nothing offline (a code, not a passkey). */
-export type VoteCheck = 'not_a_vote' | 'verified' | 'unproven' | { invalid: string }
-
-export type VerifyExportOptions = {
-  /**
-   * Asked about every entry, in the order of the export, so it can keep the passkeys it has seen registered. Only
-   * entries whose chain holds reach it.
-   */
-  verifyVote?: (entry: HashedEntry) => VoteCheck | Promise<VoteCheck>
-  /** Keys of the log as the auditor knows them. Without, those in the file are believed: it then proves no more than itself. */
-  trustedVerifiers?: readonly string[]
-  /** A checkpoint kept elsewhere (a witness, an earlier audit): the export must reach and continue it. */
-  trustedCheckpoint?: string
-}
-
 export type ExportSummary = {
+  /** As the header says; nothing signs it. */
   issuer: string
   origin: string
   entries: number
@@ -54,7 +40,7 @@ export async function verifyExport(
   lines: Iterable<string> | AsyncIterable<string>,
   options: VerifyExportOptions = {},
 ): Promise<ExportCheck> {
-  let state: State | undefined
+  let state: ExportState | undefined
   let line = 0
   for await (const text of lines) {
     line += 1
@@ -65,7 +51,7 @@ export async function verifyExport(
       if ('bad' in started) return { ok: false, bad: { ...started.bad, line } }
       state = started
     } else {
-      const bad = await take(state, record, line)
+      const bad = await takeLine(state, record, line)
       if (bad !== undefined) return { ok: false, bad: { line, ...bad } }
     }
   }
@@ -74,44 +60,27 @@ export async function verifyExport(
   return bad === undefined ? { ok: true, summary: summarize(state) } : { ok: false, bad }
 }
 
-type State = {
-  header: ExportHeader
-  options: VerifyExportOptions
-  verifiers: readonly NoteVerifier[]
-  trusted: Checkpoint | undefined
-  heads: Map<string, ChainHead>
-  log: LogRange
-  entries: number
-  isUnsealed: boolean
-  checkpoints: number
-  signed: { size: number; root: Uint8Array } | undefined
-  /** First entry that no checkpoint covers yet: where to look when the next root is wrong. */
-  firstUnsigned: { stream: string; ordinal: number } | undefined
-  votes: { verified: number; unproven: number }
-  hasEnded: boolean
-}
-
 async function start(
   record: ExportLine,
   options: VerifyExportOptions,
-): Promise<State | { bad: BadEntry }> {
-  if (record.kind !== 'header') return fault('malformed', 'The first line is not a header.')
-  const verifiers: NoteVerifier[] = []
-  for (const text of options.trustedVerifiers ?? record.verifiers) {
-    const verifier = parseVerifier(text)
-    if (verifier === undefined) return fault('malformed', `Not the key of a log: ${text}`)
-    verifiers.push(verifier)
+): Promise<ExportState | { bad: BadEntry }> {
+  if (record.kind !== 'header') {
+    return { bad: faultAt('malformed', 'The first line is not a header.') }
   }
-  const { trustedCheckpoint } = options
-  const trusted = trustedCheckpoint && (await openCheckpoint(trustedCheckpoint, verifiers))
-  if (trustedCheckpoint !== undefined && (!trusted || trusted.origin !== record.origin)) {
-    return fault('signature', 'The checkpoint kept elsewhere is not one of this log.')
+  const texts = options.trustedVerifiers ?? record.verifiers
+  const verifiers = texts.map(parseVerifier).filter((verifier) => verifier !== undefined)
+  if (verifiers.length < texts.length) {
+    return { bad: faultAt('malformed', 'A key of the log is not one.') }
+  }
+  const trusted = await openTrusted(options.trustedCheckpoint, verifiers, record.origin)
+  if (trusted === 'refused') {
+    return { bad: faultAt('signature', 'The checkpoint kept elsewhere is not one of this log.') }
   }
   return {
     header: record,
     options,
     verifiers,
-    trusted: trusted || undefined,
+    trusted,
     heads: new Map(),
     log: EMPTY_LOG,
     entries: 0,
@@ -124,115 +93,29 @@ async function start(
   }
 }
 
-function take(
-  state: State,
-  record: ExportLine,
-  line: number,
-): Promise<BadEntry | undefined> | BadEntry | undefined {
-  if (state.hasEnded) return fault('malformed', 'Something stands after the end.').bad
-  switch (record.kind) {
-    case 'header':
-      return fault('malformed', 'A second header stands here.').bad
-    case 'entry':
-      return takeEntry(state, record)
-    case 'checkpoint':
-      return takeCheckpoint(state, record.note)
-    case 'end':
-      state.hasEnded = true
-      return checkCounts(state, record, line)
-  }
+async function openTrusted(
+  note: string | undefined,
+  verifiers: readonly NoteVerifier[],
+  origin: string,
+): Promise<Checkpoint | undefined | 'refused'> {
+  if (note === undefined) return undefined
+  const checkpoint = await openCheckpoint(note, verifiers)
+  return checkpoint?.origin === origin ? checkpoint : 'refused'
 }
 
-async function takeEntry(
-  state: State,
-  { leaf, hash, entry }: ExportLine & { kind: 'entry' },
-): Promise<BadEntry | undefined> {
-  const { stream } = entry
-  const hashed = { ...entry, hash }
-  const step = verifyNext({ stream, head: state.heads.get(stream) ?? null }, hashed)
-  if (!step.ok) return leaf === null ? step.bad : { ...step.bad, leaf }
-  const place = { stream, ordinal: entry.ordinal }
-  if (leaf === null) state.isUnsealed = true
-  else if (state.isUnsealed || leaf !== state.log.size) {
-    return fault('leaf', `Leaf ${leaf} stands in its place.`, { ...place, leaf: state.log.size })
-      .bad
-  }
-  state.heads.set(stream, { ordinal: entry.ordinal, hash })
-  state.entries += 1
-  state.firstUnsigned ??= place
-  if (leaf !== null) {
-    state.log = appendLeaves(state.log, [entryLeaf(hash)]).log
-    const bad = checkTrusted(state)
-    if (bad !== undefined) return bad
-  }
-  return checkVote(state, hashed)
-}
-
-async function takeCheckpoint(state: State, note: string): Promise<BadEntry | undefined> {
-  const checkpoint = await openCheckpoint(note, state.verifiers)
-  if (checkpoint === undefined || checkpoint.origin !== state.header.origin) {
-    return fault('signature', 'The checkpoint is not signed by a key of this log.').bad
-  }
-  if (checkpoint.size > state.log.size) {
-    const detail = `The log ends here, though ${checkpoint.size} leaves were signed.`
-    return fault('truncated', detail, { leaf: state.log.size }).bad
-  }
-  if (checkpoint.size < state.log.size) {
-    const detail = `A checkpoint of ${checkpoint.size} leaves stands after ${state.log.size}.`
-    return fault('leaf', detail).bad
-  }
-  const bad = checkRoot(state, checkpoint)
-  if (bad !== undefined) return bad
-  state.checkpoints += 1
-  state.signed = { size: checkpoint.size, root: checkpoint.root }
-  state.firstUnsigned = undefined
-  return undefined
-}
-
-function checkTrusted(state: State): BadEntry | undefined {
-  return state.trusted?.size === state.log.size ? checkRoot(state, state.trusted) : undefined
-}
-
-/** A rewritten chain is sound in itself; the root shows that one leaf since the last good checkpoint is another. */
-function checkRoot(state: State, { root }: Checkpoint): BadEntry | undefined {
-  if (equalBytes(root, logRoot(state.log))) return undefined
-  const from = state.signed?.size ?? 0
-  const detail = `One of the leaves ${from} to ${state.log.size - 1} is not the one that was signed.`
-  return fault('root', detail, { ...state.firstUnsigned, leaf: from }).bad
-}
-
-async function checkVote(state: State, entry: HashedEntry): Promise<BadEntry | undefined> {
-  const check = (await state.options.verifyVote?.(entry)) ?? 'not_a_vote'
-  if (typeof check === 'object') {
-    return fault('vote', check.invalid, { stream: entry.stream, ordinal: entry.ordinal }).bad
-  }
-  if (check !== 'not_a_vote') state.votes[check] += 1
-  return undefined
-}
-
-function checkCounts(
-  state: State,
-  end: { entries: number; leaves: number },
-  line: number,
-): BadEntry | undefined {
-  if (end.entries === state.entries && end.leaves === state.log.size) return undefined
-  const detail = `The export says ${end.entries} entries, ${state.entries} are there.`
-  return fault('truncated', detail, { line, leaf: state.log.size }).bad
-}
-
-function checkEnd(state: State, line: number): BadEntry | undefined {
+function checkEnd(state: ExportState, line: number): BadEntry | undefined {
   const leaf = state.log.size
   if (!state.hasEnded) {
-    return fault('truncated', 'The export breaks off.', { line: line + 1, leaf }).bad
+    return faultAt('truncated', 'The export breaks off.', { line: line + 1, leaf })
   }
   if (state.trusted !== undefined && state.trusted.size > leaf) {
     const detail = `The log ends here, though ${state.trusted.size} leaves were signed earlier.`
-    return fault('truncated', detail, { leaf }).bad
+    return faultAt('truncated', detail, { leaf })
   }
   return undefined
 }
 
-function summarize(state: State): ExportSummary {
+function summarize(state: ExportState): ExportSummary {
   const { header, options, signed, trusted } = state
   return {
     issuer: header.issuer,
@@ -249,10 +132,6 @@ function summarize(state: State): ExportSummary {
   }
 }
 
-function fault(kind: AuditFault, detail: string, place: Partial<BadEntry> = {}): { bad: BadEntry } {
-  return { bad: { fault: kind, detail, ...place } }
-}
-
 function failed(kind: AuditFault, detail: string, place: Partial<BadEntry>): ExportCheck {
-  return { ok: false, ...fault(kind, detail, place) }
+  return { ok: false, bad: faultAt(kind, detail, place) }
 }

@@ -1,0 +1,143 @@
+import { equalBytes } from './bytes'
+import { type ChainHead, verifyNext } from './chain'
+import { type Checkpoint, openCheckpoint } from './checkpoint'
+import type { HashedEntry } from './entry'
+import type { ExportHeader, ExportLine } from './export-line'
+import { type BadEntry, faultAt } from './fault'
+import { appendLeaves, entryLeaf, type LogRange, logRoot } from './log'
+import type { NoteVerifier } from './note'
+
+/** What a vote verifier says of one entry; `unproven` is a vote whose method proves nothing offline (a code, not a passkey). */
+export type VoteCheck = 'not_a_vote' | 'verified' | 'unproven' | { invalid: string }
+
+/**
+ * Asked about every entry, in the order of the export, so it can keep the passkeys it has seen registered. Only entries
+ * whose chain holds reach it.
+ */
+export type VoteVerifier = (entry: HashedEntry) => VoteCheck | Promise<VoteCheck>
+
+export type VerifyExportOptions = {
+  verifyVote?: VoteVerifier
+  /** Keys of the log as the auditor knows them. Without, those in the file are believed: it then proves no more than itself. */
+  trustedVerifiers?: readonly string[]
+  /** A checkpoint kept elsewhere (a witness, an earlier audit): the export must reach and continue it. */
+  trustedCheckpoint?: string
+}
+
+/** What has been verified of an export so far. */
+export type ExportState = {
+  header: ExportHeader
+  options: VerifyExportOptions
+  verifiers: readonly NoteVerifier[]
+  trusted: Checkpoint | undefined
+  heads: Map<string, ChainHead>
+  log: LogRange
+  entries: number
+  isUnsealed: boolean
+  checkpoints: number
+  signed: { size: number; root: Uint8Array } | undefined
+  /** First entry that no checkpoint covers yet: where to look when the next root is wrong. */
+  firstUnsigned: { stream: string; ordinal: number } | undefined
+  votes: { verified: number; unproven: number }
+  hasEnded: boolean
+}
+
+/** Verifies the next line behind the header; undefined = it holds. */
+export function takeLine(
+  state: ExportState,
+  record: ExportLine,
+  line: number,
+): Promise<BadEntry | undefined> | BadEntry | undefined {
+  if (state.hasEnded) return faultAt('malformed', 'Something stands after the end.')
+  switch (record.kind) {
+    case 'header':
+      return faultAt('malformed', 'A second header stands here.')
+    case 'entry':
+      return takeEntry(state, record)
+    case 'checkpoint':
+      return takeCheckpoint(state, record.note)
+    case 'end':
+      state.hasEnded = true
+      return checkCounts(state, record, line)
+  }
+}
+
+function takeEntry(
+  state: ExportState,
+  { leaf, hash, entry }: ExportLine & { kind: 'entry' },
+): Promise<BadEntry | undefined> | BadEntry | undefined {
+  const { options } = state
+  const { stream } = entry
+  const hashed = { ...entry, hash }
+  const step = verifyNext({ stream, head: state.heads.get(stream) ?? null }, hashed)
+  if (!step.ok) return leaf === null ? step.bad : { ...step.bad, leaf: state.log.size }
+  if (leaf === null) state.isUnsealed = true
+  else if (state.isUnsealed || leaf !== state.log.size) {
+    return faultAt('leaf', `Leaf ${leaf} stands here.`, { leaf: state.log.size })
+  }
+  state.heads.set(stream, { ordinal: entry.ordinal, hash })
+  state.entries += 1
+  state.firstUnsigned ??= { stream, ordinal: entry.ordinal }
+  if (leaf !== null) {
+    state.log = appendLeaves(state.log, [entryLeaf(hash)]).log
+    const bad = checkTrusted(state)
+    if (bad !== undefined) return bad
+  }
+  return options.verifyVote && checkVote(state, hashed, options.verifyVote)
+}
+
+async function takeCheckpoint(state: ExportState, note: string): Promise<BadEntry | undefined> {
+  const checkpoint = await openCheckpoint(note, state.verifiers)
+  if (checkpoint === undefined || checkpoint.origin !== state.header.origin) {
+    return faultAt('signature', 'The checkpoint is not signed by a key of this log.')
+  }
+  if (checkpoint.size > state.log.size) {
+    const detail = `The log ends here, though ${checkpoint.size} leaves were signed.`
+    return faultAt('truncated', detail, { leaf: state.log.size })
+  }
+  if (checkpoint.size < state.log.size) {
+    const detail = `A checkpoint of ${checkpoint.size} leaves stands after ${state.log.size}.`
+    return faultAt('leaf', detail)
+  }
+  const bad = checkRoot(state, checkpoint)
+  if (bad !== undefined) return bad
+  state.checkpoints += 1
+  state.signed = { size: checkpoint.size, root: checkpoint.root }
+  state.firstUnsigned = undefined
+  return undefined
+}
+
+function checkTrusted(state: ExportState): BadEntry | undefined {
+  return state.trusted?.size === state.log.size ? checkRoot(state, state.trusted) : undefined
+}
+
+/** A rewritten chain is sound in itself; the root shows that one leaf since the last good checkpoint is another. */
+function checkRoot(state: ExportState, { root }: Checkpoint): BadEntry | undefined {
+  if (equalBytes(root, logRoot(state.log))) return undefined
+  const from = state.signed?.size ?? 0
+  const detail = `One of the leaves ${from} to ${state.log.size - 1} is not the one that was signed.`
+  return faultAt('root', detail, { ...state.firstUnsigned, leaf: from })
+}
+
+async function checkVote(
+  state: ExportState,
+  entry: HashedEntry,
+  verifyVote: VoteVerifier,
+): Promise<BadEntry | undefined> {
+  const check = await verifyVote(entry)
+  if (typeof check === 'object') {
+    return faultAt('vote', check.invalid, { stream: entry.stream, ordinal: entry.ordinal })
+  }
+  if (check !== 'not_a_vote') state.votes[check] += 1
+  return undefined
+}
+
+function checkCounts(
+  state: ExportState,
+  end: { entries: number; leaves: number },
+  line: number,
+): BadEntry | undefined {
+  if (end.entries === state.entries && end.leaves === state.log.size) return undefined
+  const detail = `The export says ${end.entries} entries, ${state.entries} are there.`
+  return faultAt('truncated', detail, { line, leaf: state.log.size })
+}
