@@ -40,6 +40,11 @@ export const environment = z.object({
   DATABASE_URL: databaseUrl.describe(
     'PostgreSQL to use (postgresql://user:password@host/database). Without it, `npm start` brings up an embedded one.',
   ),
+  MIGRATION_DATABASE_URL: databaseUrl
+    .optional()
+    .describe(
+      'The same database as the owner of its tables, for migrations; DATABASE_URL may then log in as a member of countersign_app, who cannot change the audit trail.',
+    ),
   COUNTERSIGN_EMBEDDED: z
     .enum(['true', 'false'])
     .default('false')
@@ -61,9 +66,7 @@ export const environment = z.object({
     .describe(
       'The address people and callers use. Fixes every link, the issuer of tokens and the passkeys: choose it once.',
     ),
-  PORT: whole(0, 65_535)
-    .default(3000)
-    .describe('Port the web process listens on; 0 takes a free one.'),
+  PORT: whole(1, 65_535).default(3000).describe('Port the web process listens on.'),
   COUNTERSIGN_SECRET: z
     .string()
     .min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`)
@@ -112,6 +115,8 @@ export interface Config {
   /** The console is served from its sources, and reloads. */
   development: boolean
   databaseUrl: string
+  /** Where migrations are applied. */
+  migrationDatabaseUrl: string
   databasePoolMax: number
   /** The database is the embedded one, so demo data is allowed. */
   embedded: boolean
@@ -179,6 +184,7 @@ function shape(env: z.infer<typeof environment>): Config {
   return {
     development: env.NODE_ENV === 'development',
     databaseUrl: env.DATABASE_URL,
+    migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? env.DATABASE_URL,
     databasePoolMax: env.DATABASE_POOL_MAX,
     embedded: env.COUNTERSIGN_EMBEDDED === 'true',
     redisUrl: env.REDIS_URL ?? null,

@@ -148,6 +148,22 @@ test('audit entries can be neither changed nor deleted, not even by the owner of
   }
 })
 
+test('the application role finds nothing to migrate, and may not migrate', async () => {
+  const { url, name } = await testDatabase()
+  await query(url, `CREATE ROLE ${name} LOGIN PASSWORD 'p' IN ROLE countersign_app`)
+  const asApplication = new URL(url)
+  asApplication.username = name
+  asApplication.password = 'p'
+  try {
+    expect(await migrate(asApplication.href)).toEqual([])
+    const newer = await folderOf({ '9999_newer': 'CREATE TABLE newer (id int);' })
+    await cp(migrationsFolder, newer, { recursive: true })
+    await expect(migrate(asApplication.href, newer)).rejects.toThrow(MigrationError)
+  } finally {
+    await query(url, `DROP OWNED BY ${name}; DROP ROLE ${name}`)
+  }
+})
+
 test('the application role adds to the audit trail and can change neither it nor a published policy', async () => {
   const rows = await query<{ table: string; may: string }>(
     migrated.url,

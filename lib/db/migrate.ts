@@ -8,7 +8,7 @@ import { openSchemaEngine } from './schema-engine'
 const MIGRATION_LOCK = 7_261_001
 const LOCK_WAIT_MS = 120_000
 /** As Prisma makes it. Looking for a missing table would be an error, and end the transaction. */
-const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+const MIGRATIONS_TABLE = `CREATE TABLE _prisma_migrations (
     id                      VARCHAR(36) PRIMARY KEY NOT NULL,
     checksum                VARCHAR(64) NOT NULL,
     finished_at             TIMESTAMPTZ,
@@ -38,7 +38,7 @@ export async function migrate(databaseUrl: string, folder = migrationsFolder): P
     await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`)
     await client.query('BEGIN')
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-    await client.query(MIGRATIONS_TABLE)
+    await ensureMigrationsTable(client)
     const applied = await apply(client, migrationsList)
     await client.query('COMMIT')
     return applied
@@ -69,6 +69,14 @@ export async function missingSql(
       await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
     }
   })
+}
+
+/** Looks first: a role that may not create tables can start the product once its owner has migrated it. */
+async function ensureMigrationsTable(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS known`,
+  )
+  if (rows[0]?.known !== true) await client.query(MIGRATIONS_TABLE)
 }
 
 async function difference(

@@ -535,6 +535,8 @@ BEGIN
     RETURN;
   END IF;
   GRANT USAGE ON SCHEMA public TO countersign_app;
+  -- The queue keeps its tables in a schema of its own, which it makes.
+  EXECUTE format('GRANT CREATE ON DATABASE %I TO countersign_app', current_database());
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO countersign_app;
   GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO countersign_app;
   REVOKE UPDATE, DELETE ON events, decisions, log_leaves, checkpoints, policy_versions FROM countersign_app;
