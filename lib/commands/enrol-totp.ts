@@ -1,0 +1,64 @@
+import { saveChallenge } from '#lib/auth/challenge'
+import { drawQr, type QrDrawing } from '#lib/auth/qr'
+import type { AuthRuntime } from '#lib/auth/runtime'
+import { stepUp } from '#lib/auth/step-up'
+import { TOTP_SEAL_PURPOSE } from '#lib/auth/totp'
+import { TOTP_SECRET_BYTES, totpSecretText, totpUri } from '#lib/auth/totp-code'
+import { MINUTE_MS } from '#lib/core/durations'
+import { ok, type Result, refuse } from '#lib/core/result'
+import { inTransaction } from '#lib/db/transaction'
+import type { FactorProof } from '#lib/wire/auth'
+
+export interface EnrolTotpInput {
+  personId: string
+  /** A factor that the person has; null only where there is none confirmed yet. */
+  proof: FactorProof | null
+}
+
+/** Shown once, to the person alone: every member but the id and the time holds the secret. */
+export interface TotpOffered {
+  enrolmentId: string
+  /** otpauth:// */
+  uri: string
+  /** Base32, for typing in. */
+  secret: string
+  qr: QrDrawing
+  /** Epoch ms. */
+  expiresAt: number
+}
+
+const ENROLMENT_MS = 10 * MINUTE_MS
+const CHALLENGE_BYTES = 32
+
+/**
+ * First half of adding an authenticator app: makes its secret. It rests sealed beside the pending enrolment and is no
+ * factor until a right code was typed back, so an old one keeps working until then.
+ */
+export function enrolTotp(
+  runtime: AuthRuntime,
+  { personId, proof }: EnrolTotpInput,
+): Promise<Result<TotpOffered>> {
+  const now = runtime.now()
+  return inTransaction(runtime.db, async (tx) => {
+    const person = await tx.person.findUnique({ where: { id: personId, active: true } })
+    if (person === null) return refuse('unauthenticated')
+    const action = { action: 'add_factor' } as const
+    const vouchedBy = await stepUp(runtime, tx, { personId, proof, action }, now)
+    if (!vouchedBy.ok) return vouchedBy
+    const secret = runtime.randomBytes(TOTP_SECRET_BYTES)
+    const sealedSecret = runtime.sealer.seal(TOTP_SEAL_PURPOSE, personId, secret)
+    const enrolmentId = runtime.newId('chl')
+    const expiresAt = now + ENROLMENT_MS
+    const challenge = {
+      id: enrolmentId,
+      purpose: 'totp_enrolment',
+      personId,
+      bytes: runtime.randomBytes(CHALLENGE_BYTES),
+      payload: { vouchedBy: vouchedBy.value, sealedSecret },
+      expiresAt,
+    } as const
+    await saveChallenge(tx, challenge, now)
+    const uri = totpUri({ secret, issuer: runtime.installation.name, account: person.email })
+    return ok({ enrolmentId, uri, secret: totpSecretText(secret), qr: drawQr(uri), expiresAt })
+  })
+}

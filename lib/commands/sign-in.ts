@@ -1,0 +1,122 @@
+import { checkPasskey } from '#lib/auth/passkey'
+import type { AuthRuntime } from '#lib/auth/runtime'
+import { createSession, type SignInMethod } from '#lib/auth/session'
+import { consumeLink, ownerOfLink } from '#lib/auth/sign-in-link'
+import { ok, type Result, refuse } from '#lib/core/result'
+import { appendEvents } from '#lib/db/append-events'
+import type { Tx } from '#lib/db/client'
+import { inTransaction } from '#lib/db/transaction'
+import type { PasskeyAssertion } from '#lib/wire/auth'
+
+export type SignInInput = { userAgent: string | null } & (
+  | { method: 'link'; secret: string }
+  | { method: 'passkey'; assertion: PasskeyAssertion }
+  /** As the issuer's verified ID token says. Only an address that the issuer vouches for names a person. */
+  | { method: 'oidc'; email: string; emailVerified: boolean }
+)
+
+export interface SessionStarted {
+  /** Goes into the session cookie; the row decides on every call. */
+  sessionId: string
+  personId: string
+  /** Epoch ms. */
+  expiresAt: number
+}
+
+/**
+ * Signs a person in and starts a session. There is one answer for every refusal; a known person's stream tells the reason.
+ * Signing in proves no vote: that takes a factor each time.
+ */
+export function signIn(runtime: AuthRuntime, input: SignInInput): Promise<Result<SessionStarted>> {
+  const now = runtime.now()
+  return inTransaction(runtime.db, async (tx) => {
+    const identified = await identify(runtime, tx, input, now)
+    if (!identified.ok) return identified
+    const personId = identified.value
+    const id = runtime.newId('ses')
+    const { method, userAgent } = input
+    const expiresAt = await createSession(tx, { id, personId, method, userAgent }, now)
+    const actor = { kind: 'person', id: personId } as const
+    const body = { session: id, method, expires_at: new Date(expiresAt).toISOString() }
+    await appendEvents(
+      tx,
+      [{ stream: `person:${personId}`, type: 'session.started', actor, body }],
+      now,
+    )
+    return ok({ sessionId: id, personId, expiresAt })
+  })
+}
+
+async function identify(
+  runtime: AuthRuntime,
+  tx: Tx,
+  input: SignInInput,
+  now: number,
+): Promise<Result<string>> {
+  switch (input.method) {
+    case 'link':
+      return await byLink(tx, input.secret, now)
+    case 'passkey':
+      return await byPasskey(runtime, tx, input.assertion, now)
+    case 'oidc':
+      return await byAddress(tx, input)
+  }
+}
+
+async function byLink(tx: Tx, secret: string, now: number): Promise<Result<string>> {
+  const link = await consumeLink(tx, secret, now)
+  if (link.ok) return ok(link.value.personId)
+  const ownerId = await ownerOfLink(tx, secret)
+  if (ownerId !== null) await tellRefused(tx, ownerId, 'link', now)
+  return link
+}
+
+/** A refused passkey was told by checkPasskey; the visitor hears no more than that it failed. */
+async function byPasskey(
+  runtime: AuthRuntime,
+  tx: Tx,
+  assertion: PasskeyAssertion,
+  now: number,
+): Promise<Result<string>> {
+  const used = await checkPasskey(
+    runtime,
+    tx,
+    {
+      assertion,
+      purpose: 'sign_in',
+      personId: null,
+      confirmedBefore: Number.POSITIVE_INFINITY,
+      isFor: () => true,
+    },
+    now,
+  )
+  if (!used.ok) return refuse('unauthenticated', { detail: 'The passkey was not accepted.' })
+  return ok(used.value.personId)
+}
+
+/** Addresses are stored in lower case. */
+async function byAddress(
+  tx: Tx,
+  claim: { email: string; emailVerified: boolean },
+): Promise<Result<string>> {
+  if (!claim.emailVerified) {
+    return refuse('unauthenticated', { detail: 'The issuer does not vouch for the address.' })
+  }
+  const person = await tx.person.findUnique({
+    where: { email: claim.email.toLowerCase(), active: true },
+    select: { id: true },
+  })
+  return person === null ? refuse('unauthenticated') : ok(person.id)
+}
+
+async function tellRefused(
+  tx: Tx,
+  personId: string,
+  method: SignInMethod,
+  now: number,
+): Promise<void> {
+  // Who tried is not known: a link can be in anybody's hands.
+  const actor = { kind: 'system' } as const
+  const stream = `person:${personId}`
+  await appendEvents(tx, [{ stream, type: 'sign_in.refused', actor, body: { method } }], now)
+}

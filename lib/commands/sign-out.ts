@@ -1,0 +1,32 @@
+import type { AuthRuntime } from '#lib/auth/runtime'
+import { revokeAllSessions, revokeSession } from '#lib/auth/session'
+import { ok, type Result } from '#lib/core/result'
+import { appendEvents } from '#lib/db/append-events'
+import { inTransaction } from '#lib/db/transaction'
+
+export interface SignOutInput {
+  personId: string
+  /** One session of this person, or every one of them. */
+  sessionId: string | 'all'
+}
+
+/** Ends sessions; the next call with their cookie is refused. Ending one that has ended changes nothing. */
+export function signOut(
+  runtime: Pick<AuthRuntime, 'db' | 'now'>,
+  { personId, sessionId }: SignOutInput,
+): Promise<Result<{ endedCount: number }>> {
+  const now = runtime.now()
+  return inTransaction(runtime.db, async (tx) => {
+    const isAll = sessionId === 'all'
+    const endedCount = isAll
+      ? await revokeAllSessions(tx, personId, now)
+      : Number(await revokeSession(tx, { sessionId, personId }, now))
+    if (endedCount > 0) {
+      const body = { session: sessionId, count: endedCount }
+      const actor = { kind: 'person', id: personId } as const
+      const stream = `person:${personId}`
+      await appendEvents(tx, [{ stream, type: 'session.ended', actor, body }], now)
+    }
+    return ok({ endedCount })
+  })
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+
+/** Forms and ceremonies of people. Sizes are bounds, not advice: a longer value is refused before anything is decoded. */
+
+const base64url = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[A-Za-z0-9_-]+$/, 'This is not base64url.')
+
+/** Credential ids are at most 1,023 bytes (WebAuthn Level 3, section 4). */
+const credentialId = base64url(1364)
+const clientDataJson = base64url(8192)
+const personId = z.string().regex(/^prs_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not the id of a person.')
+const passkeyId = z
+  .string()
+  .regex(/^pky_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not the id of a passkey.')
+const digest = z.string().regex(/^sha-256:[0-9a-f]{64}$/, 'This is not a digest.')
+const requestId = z
+  .string()
+  .regex(/^req_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not the id of a request.')
+const authenticatorAttachment = z.enum(['platform', 'cross-platform']).optional()
+
+/** Space around the code is taken off; inside it is an error, as is a seventh digit. */
+export const totpCode = z
+  .string()
+  .trim()
+  .regex(/^[0-9]{6}$/, 'A code has exactly six digits.')
+
+/** PublicKeyCredential.toJSON() of an assertion. What an extension answered is not read. */
+export const passkeyAssertion = z.object({
+  id: credentialId,
+  rawId: credentialId,
+  type: z.literal('public-key'),
+  response: z.object({
+    clientDataJSON: clientDataJson,
+    authenticatorData: base64url(4096),
+    signature: base64url(2048),
+    userHandle: base64url(88).optional(),
+  }),
+  authenticatorAttachment,
+  clientExtensionResults: z.record(z.string(), z.unknown()).transform(() => ({})),
+})
+export type PasskeyAssertion = z.output<typeof passkeyAssertion>
+
+/** PublicKeyCredential.toJSON() of a new passkey. */
+export const passkeyRegistration = z.object({
+  id: credentialId,
+  rawId: credentialId,
+  type: z.literal('public-key'),
+  response: z.object({
+    clientDataJSON: clientDataJson,
+    attestationObject: base64url(65_536),
+    transports: z
+      .array(z.string().regex(/^[a-z-]{1,32}$/))
+      .max(8)
+      .optional(),
+  }),
+  authenticatorAttachment,
+  clientExtensionResults: z.record(z.string(), z.unknown()).transform(() => ({})),
+})
+export type PasskeyRegistration = z.output<typeof passkeyRegistration>
+
+/** A second factor as offered with what it is to prove. */
+export const factorProof = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('totp'), code: totpCode }),
+  z.object({ kind: z.literal('passkey'), assertion: passkeyAssertion }),
+])
+export type FactorProof = z.output<typeof factorProof>
+
+/** Which factor is meant: a passkey by its id, an authenticator app by the person it belongs to. */
+export const factorRef = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('passkey'), id: passkeyId }),
+  z.object({ kind: z.literal('totp'), personId }),
+])
+export type FactorRef = z.output<typeof factorRef>
+
+export const signInLinkSecret = base64url(43).min(43, 'This is not a sign-in link.')
+
+export const signInForm = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('link'), secret: signInLinkSecret }),
+  z.object({ method: z.literal('passkey'), assertion: passkeyAssertion }),
+])
+
+/** What a passkey is asked to prove when it is not a vote. */
+export const stepUpAction = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('add_factor') }),
+  z.object({ action: z.literal('confirm_factor'), factor: factorRef }),
+  z.object({ action: z.literal('remove_factor'), factor: factorRef }),
+])
+export type StepUpAction = z.output<typeof stepUpAction>
+
+export const passkeyName = z.string().trim().min(1, 'Give it a name.').max(60)
+
+export const startEnrolmentForm = z.object({ proof: factorProof.nullable() })
+
+export const enrolPasskeyForm = z.object({ name: passkeyName, response: passkeyRegistration })
+
+export const confirmTotpForm = z.object({
+  enrolmentId: z.string().regex(/^chl_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not an enrolment.'),
+  code: totpCode,
+})
+
+export const factorForm = z.object({ factor: factorRef, proof: factorProof.nullable() })
+
+export const voteChallengeForm = z.object({
+  requestId,
+  reviewDigest: digest,
+  choice: z.enum(['approve', 'reject']),
+})
