@@ -1,0 +1,4 @@
+import { run } from './run/run'
+
+/** `npm run dev`: the same as `npm start`, from the sources. */
+await run({ development: true })
