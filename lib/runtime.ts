@@ -38,6 +38,7 @@ export async function createRuntime(config: Config): Promise<Runtime> {
   })
   const sealer = createSealer(config.secret)
   const now = Date.now
+  const decisionPoints = createDecisionPoints(config)
   return {
     config,
     db,
@@ -46,24 +47,13 @@ export async function createRuntime(config: Config): Promise<Runtime> {
     newId: (prefix) => newId(prefix, now(), randomBytes(10)),
     randomBytes: (length) => randomBytes(length),
     installation,
-    policies: openPolicyBook(db),
+    policies: openPolicyBook(
+      db,
+      decisionPoints.map(({ name }) => name),
+    ),
     keys: openKeyRing(db, { sealer, domain: installation.domain, now }),
     sealer,
-    decisionPoints: createDecisionPoints(config),
+    decisionPoints,
     close: () => db.$disconnect(),
   }
-}
-
-const slot = globalThis as { countersignRuntime?: Promise<Runtime> }
-
-/** The one runtime of this process. Next bundles its own copy of lib/, so it is kept where both copies look. */
-export function setRuntime(runtime: Promise<Runtime>): void {
-  slot.countersignRuntime = runtime
-}
-
-export function getRuntime(): Promise<Runtime> {
-  if (!slot.countersignRuntime) {
-    throw new Error('The runtime is made by server.ts before anything asks for it')
-  }
-  return slot.countersignRuntime
 }

@@ -3,7 +3,6 @@ import { createListener } from '#lib/db/listen'
 import { createPump } from '#lib/queue/create-pump'
 import { createQueues, type Queues } from '#lib/queue/create-queues'
 import { createWorker } from '#lib/queue/create-worker'
-import type { QueueConfig } from '#lib/queue/types'
 import { createRuntime, type Runtime } from '#lib/runtime'
 import { clockHandler } from './clock'
 import { evaluateHandler } from './evaluate'
@@ -15,21 +14,17 @@ const EVALUATIONS_AT_ONCE = 4
 async function main(): Promise<void> {
   const runtime = await createRuntime(readConfig())
   const { config, log } = runtime
-  const queueConfig: QueueConfig = {
-    databaseUrl: config.databaseUrl,
-    ...(config.redisUrl !== null && { redisUrl: config.redisUrl }),
-  }
-  const queues = await createQueues(queueConfig, log)
+  const queues = await createQueues(config, log)
   const pump = createPump(runtime.pool, queues, { log, now: runtime.now })
   const listener = createListener(config.databaseUrl, log)
   const unsubscribe = listener.subscribe(() => pump.kick())
   const workers = [
     createWorker('evaluate', evaluateHandler(runtime), {
-      config: queueConfig,
+      config,
       log,
       concurrency: EVALUATIONS_AT_ONCE,
     }),
-    createWorker('clock', clockHandler(runtime, pump), { config: queueConfig, log, concurrency: 1 }),
+    createWorker('clock', clockHandler(runtime, pump), { config, log, concurrency: 1 }),
   ]
   const ticking = setInterval(() => tick(runtime, queues), TICK_MS)
   log.info({ queue: config.redisUrl === null ? 'postgres' : 'redis' }, 'worker ready')

@@ -126,7 +126,7 @@ async function proveMfa(
   held: Held,
   input: CastVoteInput,
 ): Promise<Result<{ method: MfaMethod; receipt: Json }>> {
-  if (input.mfa === null) return ok({ method: 'none', receipt: null })
+  if (input.mfa === null) return ok({ method: 'none', receipt: {} })
   return await checkVoteMfa(
     runtime,
     held.tx,

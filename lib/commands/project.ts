@@ -1,8 +1,9 @@
 import { appendEntries } from '#lib/core/audit/chain'
 import type { Json, JsonObject } from '#lib/core/contract/json'
-import type { ApprovalTree, Evaluation } from '#lib/core/policy/types'
+import type { Evaluation } from '#lib/core/policy/types'
 import { apply } from '#lib/core/ticket/apply'
 import type { TicketEvent } from '#lib/core/ticket/events'
+import { groupsOf } from '#lib/core/ticket/tally'
 import type { Grant, Ticket } from '#lib/core/ticket/types'
 import type { HeldRows } from '#lib/db/load-held'
 import type {
@@ -227,11 +228,6 @@ function waitingGroups(evaluation: Evaluation): string[] {
       : [],
   )
   return [...new Set(names)].sort()
-}
-
-export function groupsOf(tree: ApprovalTree): string[] {
-  if ('group' in tree) return [tree.group]
-  return ('all' in tree ? tree.all : tree.any).flatMap(groupsOf)
 }
 
 function auditActor(actor: TicketEvent['actor']) {

@@ -6,7 +6,7 @@ import { checkRedemption, type RedeemCall } from '#lib/core/token/redeem-check'
 import { type VerifiedAllowToken, verifyAllowToken } from '#lib/core/token/verify-token'
 import { transition } from '#lib/core/ticket/transition'
 import type { Runtime } from '#lib/runtime'
-import { askForRedemption } from './ask-decision-points'
+import { askForRequest } from './ask-decision-points'
 import { type Held, transact, type Work } from './transact'
 
 export interface RedeemInput {
@@ -44,7 +44,7 @@ export async function redeemToken(
   })
   if (!verified.ok) return verified
   const requestId = verified.value.claims.sub
-  await askForRedemption(runtime, requestId)
+  await askForRequest(runtime, requestId)
   const redeemed = await transact(runtime, { requestId }, (held) =>
     redeem(held, input, verified.value),
   )

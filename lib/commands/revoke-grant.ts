@@ -4,7 +4,7 @@ import type { Actor } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
 import { isBehindOrAdmin } from './cancel-request'
 import { voterOf } from './cast-vote'
-import { groupsOf } from './project'
+import { groupsOf } from '#lib/core/ticket/tally'
 import { type Held, transact } from './transact'
 
 export interface RevokeInput {

@@ -13,7 +13,7 @@ import { loadSubmission, type SubmissionRows } from '#lib/db/load-submission'
 import { saveChanges } from '#lib/db/save-changes'
 import { isUniqueViolation } from '#lib/db/transaction'
 import type { Runtime } from '#lib/runtime'
-import { askAboutContract } from './ask-decision-points'
+import { answerRows, askAboutContract } from './ask-decision-points'
 import { callerFact } from '#lib/queries/held-facts'
 import { evaluationPatch, iso, isoOrNull, project } from './project'
 import { supersede } from './supersede'
@@ -100,7 +100,7 @@ async function lostRace(
 async function decide(runtime: Runtime, submission: Submission): Promise<WriteSet> {
   const { input, rows, requestId } = submission
   const policy = await currentPolicy(runtime, rows)
-  const remotes = await askAboutContract(runtime, input.contract)
+  const remotes = await askAboutContract(runtime, requestId, input.contract)
   const facts = factsOf(runtime, submission, remotes)
   const now = rows.now
   const evaluation = evaluate({
@@ -248,19 +248,4 @@ function requestRow(
     supersedes: input.supersedes,
     superseded_by: null,
   }
-}
-
-function answerRows(runtime: Runtime, requestId: string, remotes: (RemoteFact & { latencyMs: number })[]) {
-  return remotes.map((remote) => ({
-    id: runtime.newId('ans'),
-    request_id: requestId,
-    name: remote.name,
-    verdict: remote.verdict,
-    issues: remote.issues as unknown as Json,
-    error: remote.error ?? null,
-    input_seq: remote.inputSeq,
-    at: iso(remote.at),
-    retry_at: isoOrNull(remote.retryAt ?? null),
-    latency_ms: remote.latencyMs,
-  }))
 }

@@ -1,0 +1,21 @@
+import type { ChangeListener } from './db/listen'
+import type { Runtime } from './runtime'
+
+/** What pages and route handlers of the web process share with its API. */
+export interface Web {
+  runtime: Runtime
+  listener: ChangeListener
+}
+
+const slot = globalThis as { countersignWeb?: Web }
+
+/** Called once by server.ts. Next bundles its own copy of lib/, so it is kept where both copies look. */
+export function setWeb(web: Web): void {
+  slot.countersignWeb = web
+}
+
+/** @throws when a page is asked for outside server.ts */
+export function getWeb(): Web {
+  if (!slot.countersignWeb) throw new Error('The web process is started by server.ts')
+  return slot.countersignWeb
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import next from 'next'
+import { createApi } from './api/app'
+import { readConfig } from '#lib/config'
+import { createListener } from '#lib/db/listen'
+import { createRuntime } from '#lib/runtime'
+import { setWeb } from '#lib/web'
+
+/** Paths that the callers' API answers; everything else is the console's. */
+const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$|check$)/
+const HEADERS_TIMEOUT_MS = 15_000
+const REQUEST_TIMEOUT_MS = 60_000
+const DRAIN_MS = 30_000
+
+/** One web process: the callers' API straight on Node's http, the console through Next. */
+async function main(): Promise<void> {
+  const config = readConfig()
+  const isDevelopment = config.development
+  const runtime = await createRuntime(config)
+  const { log } = runtime
+  const listener = createListener(config.databaseUrl, log)
+  setWeb({ runtime, listener })
+  const api = getRequestListener(createApi({ runtime, listener }).fetch)
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  })
+  const pages = next({ dev: isDevelopment, httpServer: server, port: config.port })
+  await pages.prepare()
+  const page = pages.getRequestHandler()
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (API_PATHS.test(path)) {
+      void api(request, response)
+      return
+    }
+    protect(request, response, isDevelopment)
+    void page(request, response)
+  })
+  server.listen(config.port, () => log.info({ url: config.publicUrl }, 'web ready'))
+
+  const stop = (signal: string) => {
+    log.info({ signal }, 'web draining')
+    const forced = setTimeout(() => process.exit(1), DRAIN_MS)
+    forced.unref()
+    server.close(() => {
+      void Promise.all([listener.close(), runtime.close()]).then(() => process.exit(0))
+    })
+    // Waiting callers are answered now and ask again elsewhere; idle connections are let go.
+    void listener.close()
+    server.closeIdleConnections()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal))
+}
+
+/** Headers of every page. Next puts the nonce of the request's policy on its own scripts, so no other script runs. */
+function protect(request: IncomingMessage, response: ServerResponse, isDevelopment: boolean): void {
+  const nonce = randomBytes(16).toString('base64')
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
+    `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ''}`,
+    "img-src 'self'",
+    "font-src 'self'",
+    `connect-src 'self'${isDevelopment ? ' ws:' : ''}`,
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+  request.headers['content-security-policy'] = policy
+  response.setHeader('content-security-policy', policy)
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('x-frame-options', 'DENY')
+  response.setHeader('referrer-policy', 'same-origin')
+  response.setHeader('cross-origin-opener-policy', 'same-origin')
+  response.setHeader(
+    'permissions-policy',
+    'publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()',
+  )
+}
+
+await main()
