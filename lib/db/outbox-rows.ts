@@ -1,0 +1,52 @@
+import type pg from 'pg'
+
+export type OutboxDb = Pick<pg.Pool, 'query'>
+
+export interface WaitingRow {
+  /** bigint as text */
+  id: string
+  topic: string
+  requestId: string
+}
+
+export interface TakeOutbox {
+  topics: string[]
+  /** Epoch ms; becomes queued_at. */
+  now: number
+  /** Rows handed over before this (epoch ms) and still not done are taken again. */
+  queuedBefore: number
+  limit: number
+}
+
+const TAKE = `
+UPDATE outbox SET queued_at = to_timestamp($2::float8 / 1000)
+WHERE id IN (
+  SELECT id FROM outbox
+  WHERE done_at IS NULL AND topic = ANY($1) AND (queued_at IS NULL OR queued_at < to_timestamp($3::float8 / 1000))
+  ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+)
+RETURNING id::text, topic, request_id AS "requestId"`
+
+const GIVE_BACK = `
+UPDATE outbox SET queued_at = NULL
+WHERE id = ANY($1::bigint[]) AND done_at IS NULL AND queued_at = to_timestamp($2::float8 / 1000)`
+
+/** Marks waiting rows as handed over and returns them, oldest first. Two processes never take the same row. */
+export async function takeOutbox(db: OutboxDb, which: TakeOutbox): Promise<WaitingRow[]> {
+  const { rows } = await db.query<WaitingRow>(TAKE, [
+    which.topics,
+    which.now,
+    which.queuedBefore,
+    which.limit,
+  ])
+  return rows.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
+}
+
+/** Undoes a take at `now` that no queue accepted, unless somebody else has taken or finished the row since. */
+export async function giveBackOutbox(
+  db: OutboxDb,
+  rows: Pick<WaitingRow, 'id'>[],
+  now: number,
+): Promise<void> {
+  await db.query(GIVE_BACK, [rows.map((row) => row.id), now])
+}
