@@ -1,0 +1,29 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { freePort } from '../scripts/free-port'
+import { startProduct } from '../scripts/run/product'
+
+/** Starts the built product on a fresh embedded database, as `npm start` does, for all specs. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'countersign-e2e-'))
+  await chmod(folder, 0o711)
+  const product = await startProduct({
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      PUBLIC_URL: '',
+      PORT: String(await freePort()),
+      COUNTERSIGN_DATA: folder,
+      LOG_LEVEL: 'warn',
+    },
+    tell: console.log,
+  })
+  process.env['E2E_URL'] = product.config.publicUrl
+  process.env['E2E_DATABASE_URL'] = product.config.migrationDatabaseUrl
+  return async () => {
+    await product.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,33 @@
+import { defineConfig, devices } from '@playwright/test'
+import { findProgram } from './scripts/run/system-packages'
+
+const isRoot = process.getuid?.() === 0
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  globalSetup: './e2e/global-setup.ts',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  use: {
+    ...devices['Desktop Chrome'],
+    // Set by the global setup, which starts the product on a free port.
+    ...(process.env['E2E_URL'] && { baseURL: process.env['E2E_URL'] }),
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: findProgram('chromium') ?? 'chromium',
+      args: [
+        ...(isRoot ? ['--no-sandbox'] : []),
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+})
