@@ -27,7 +27,7 @@ export function contractDigest(parts: ContractParts): { digest: Digest; bytes: s
  * from passing for another; a hashed contract has no member of that name.
  * @throws TypeError when the document is not JSON or names no type
  */
-export function digestOf(document: { readonly type: string }): Digest {
+export function digestOf<T extends { readonly type: string }>(document: T): Digest {
   if (document.type === '') throw new TypeError('A hashed document names its type')
   return digestOfText(canonical(document))
 }
