@@ -7,8 +7,6 @@ export interface PolicyStore {
    * Whoever evaluates passes what it got: without a policy nothing is allowed.
    */
   get(version: string): Promise<CompiledPolicy | null>
-  /** Versions held now, the one used longest ago first. */
-  held(): CompiledPolicy[]
 }
 
 /** Far more than are in use at a time: open tickets are pinned to the versions of their day. */
@@ -52,7 +50,7 @@ export function policyStore(load: (version: string) => Promise<string | null>): 
     return started
   }
 
-  return { get, held: () => [...held.values()] }
+  return { get }
 }
 
 /** The digest in the version is compared with the source's: a stored source that was changed is no policy. */

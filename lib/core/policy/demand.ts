@@ -1,0 +1,101 @@
+import type { Contract } from '../contract/contract'
+import { demandOfConstraints } from './demand-of-constraints'
+import { demandOfTools, type ToolsDemand } from './demand-of-tools'
+import type { Needs } from './needs'
+import { requirementId } from './requirement-id'
+import { isDangerous } from './strictness'
+import type { CompiledPolicy, Facts, Issue, Obligation, Requirement, RiskClass } from './types'
+
+/** What one policy version demands of a contract, before anything is held against it. */
+export interface Demand {
+  /** May repeat one another: see mergeRequirements. */
+  requirements: Requirement[]
+  /** All but those that end when a requirement is met. */
+  issues: Issue[]
+  obligations: Obligation[]
+  risk: RiskClass
+  /** Registered environments that the tools act on, sorted. */
+  environments: string[]
+}
+
+/**
+ * All that a policy demands: of every tool, by every rule that matches, and by the contract's own constraints. Everything
+ * is added up and nothing takes anything away.
+ * @param calendars those that are in force, which may be a later version's
+ */
+export function demandOf(
+  policy: CompiledPolicy,
+  calendars: CompiledPolicy['calendars'],
+  contract: Contract,
+  facts: Facts,
+): Demand {
+  const tools = demandOfTools(policy, contract, facts.caller)
+  const constraints = demandOfConstraints(
+    { policy, calendars, environments: tools.environments, caller: facts.caller },
+    contract.constraints ?? [],
+  )
+  const asked = [
+    ...tools.requirements,
+    ...constraints.requirements,
+    ...(contract.preconditions ?? []).map(({ name }) => precondition(name)),
+    ...policy.decisionPoints.map(decisionPoint),
+  ]
+  return {
+    requirements: [...asked, ...approvals(asked, tools, constraints, policy)].map((one) =>
+      fromPeopleOnly(one, tools.risk),
+    ),
+    issues: [
+      ...callerIssues(facts),
+      ...environmentIssues(tools),
+      ...tools.issues,
+      ...constraints.issues,
+    ],
+    obligations: constraints.obligations,
+    risk: tools.risk,
+    environments: tools.environments,
+  }
+}
+
+/**
+ * The default approval, where it is needed. A second factor comes with a vote, so demanding one means that somebody has
+ * to vote. An approval that only a claim brought in does not stand in for it: claims take nothing away.
+ */
+function approvals(
+  asked: readonly Requirement[],
+  tools: ToolsDemand,
+  constraints: Needs,
+  { defaultApproval }: CompiledPolicy,
+): Requirement[] {
+  const isNeeded =
+    tools.someApproval || constraints.someApproval || asked.some(({ kind }) => kind === 'mfa')
+  const isDefaultNeeded = tools.defaultApproval || constraints.defaultApproval
+  return isDefaultNeeded || (isNeeded && !tools.asksApproval) ? [defaultApproval] : []
+}
+
+/** A caller does not vouch for itself where it is dangerous, whatever the policy says. */
+function fromPeopleOnly(requirement: Requirement, risk: RiskClass): Requirement {
+  return requirement.kind === 'evidence' && isDangerous(risk)
+    ? { ...requirement, from: 'human' }
+    : requirement
+}
+
+function callerIssues({ caller }: Facts): Issue[] {
+  if (caller.active === true) return []
+  const message = 'The caller is deactivated, so nothing it asked for may run.'
+  return [{ code: 'caller_inactive', severity: 'deny', message }]
+}
+
+/** One token is for one environment, so nothing could release such a contract. */
+function environmentIssues({ environments }: ToolsDemand): Issue[] {
+  if (environments.length < 2) return []
+  const message = `The tools act on different environments (${environments.join(', ')}). Send one contract for each.`
+  return [{ code: 'environment_conflict', severity: 'deny', message, path: '/tools' }]
+}
+
+function precondition(name: string): Requirement {
+  return { kind: 'precondition', id: requirementId.precondition(name), name }
+}
+
+function decisionPoint({ name, max_age_ms }: { name: string; max_age_ms: number }): Requirement {
+  return { kind: 'decision_point', id: requirementId.decisionPoint(name), name, max_age_ms }
+}
