@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
+import { preloadFaces } from './_ui/faces'
 import { IconSprite } from './_ui/icon'
 import './_ui/style/index.css'
 
@@ -22,6 +23,7 @@ export const viewport: Viewport = {
 /** Waiting for the request keeps every page dynamic: only then do Next's own scripts carry the nonce of the CSP. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection()
+  preloadFaces()
   return (
     <html lang="en">
       <body>

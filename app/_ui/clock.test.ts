@@ -10,6 +10,7 @@ describe('times are shown in the zone of the page', () => {
     ['millis', '10:41:07.181'],
     ['short', '10:41'],
     ['day', 'Mon 16 Mar 10:41'],
+    ['day_seconds', 'Mon 16 Mar 10:41:07'],
     ['full', 'Mon 16 Mar 2026 10:41:07 CET'],
   ] as const)('%s', (form, text) => {
     expect(timeText('2026-03-16T09:41:07.181Z', form, berlin)).toBe(text)

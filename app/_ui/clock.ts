@@ -21,6 +21,8 @@ export function timeText(at: Instant, form: TimeForm, clock: Clock): string {
       return dayOf(at, clock.zone) === dayOf(clock.now, clock.zone) ? time : `${p.weekday} ${time}`
     case 'day':
       return `${p.weekday} ${p.day} ${p.month} ${time}`
+    case 'day_seconds':
+      return `${p.weekday} ${p.day} ${p.month} ${time}:${p.second}`
     case 'full':
       return `${p.weekday} ${p.day} ${p.month} ${p.year} ${time}:${p.second} ${p.timeZoneName}`
   }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { GrantCheckView, GrantView } from '#lib/wire/views-vote'
-import { type Clock, msBetween, spanText, timeText } from './clock'
+import { type Clock, longSpanText, msBetween, spanText, timeText } from './clock'
 import { Icon } from './icon'
 import { Ordered } from './list'
 import { Prose } from './prose'
@@ -174,7 +174,7 @@ export function grantNote(
   clock: Clock,
 ): string {
   if (!grant)
-    return `None yet. Release creates one, good for one run within ${spanText(executionWindowMs)}.`
+    return `None yet. Release creates one, good for one run within ${longSpanText(executionWindowMs)}.`
   const until = timeText(grant.windowEndsAt, 'seconds', clock)
   if (grant.ended) return 'Ended. Nothing ran and nothing can.'
   if (grant.redeemed) return `Good for one run until ${until}. Used.`

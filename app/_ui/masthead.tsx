@@ -52,7 +52,7 @@ export function Masthead({
           <GrantState state={ticket.grant.state} outcome={ticket.grant.reported?.outcome ?? null} />
         )}
         <StandingTime ticket={ticket} clock={clock} />
-        {end && <span className="end">{end}</span>}
+        {end && <span className="end small">{end}</span>}
       </div>
       <Asks callerName={ticket.caller.name} isPast={!isOpen} />
       <Goal goal={ticket.goal} />
@@ -109,7 +109,7 @@ function StandingTime({ ticket, clock }: { ticket: Ticket; clock: Clock }) {
   const afterMs = msBetween(ticket.submittedAt, endedAt)
   return (
     <span className="soft">
-      <Time at={endedAt} form="day" clock={clock} />
+      <Time at={endedAt} form="day_seconds" clock={clock} />
       {afterMs > 0 && `, ${spanText(afterMs)} after it was asked`}
     </span>
   )

@@ -47,8 +47,8 @@ export type Run =
 /** A sentence or two, in runs. Full stops are in the text. */
 export type Prose = readonly Run[]
 
-/** `time` 10:41 · `seconds` 10:41:07 · `millis` 10:41:07.181 · `short` Tue 10:41, or 10:41 today · `day` Tue 17 Mar 10:41 · `full` Mon 16 Mar 2026 11:31:09 CET */
-export type TimeForm = 'time' | 'seconds' | 'millis' | 'short' | 'day' | 'full'
+/** `time` 10:41 · `seconds` 10:41:07 · `millis` 10:41:07.181 · `short` Tue 10:41, or 10:41 today · `day` Tue 17 Mar 10:41 · `day_seconds` Tue 17 Mar 10:41:07 · `full` Mon 16 Mar 2026 11:31:09 CET */
+export type TimeForm = 'time' | 'seconds' | 'millis' | 'short' | 'day' | 'day_seconds' | 'full'
 
 export interface PersonView {
   id: string
