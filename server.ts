@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
-import { createApi } from './api/app'
 import { readConfig } from '#lib/config'
 import { createListener } from '#lib/db/listen'
 import { createRuntime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
+import { createApi } from './api/app'
 
 /** Paths that the callers' API answers; everything else is the console's. */
 const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$|check$)/

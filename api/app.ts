@@ -1,12 +1,12 @@
+import { Hono } from 'hono'
 import { authenticateCaller, requireScope } from '#lib/auth/api-key'
 import { isId } from '#lib/core/ids'
-import { refuse, type Result } from '#lib/core/result'
+import { type Result, refuse } from '#lib/core/result'
 import { isUnavailable } from '#lib/db/transaction'
-import { Hono } from 'hono'
 import type { Answer, ApiContext, ApiRoute } from './call'
 import { openApiDocument } from './openapi'
-import { problemResponse } from './problem'
 import { operational } from './operational'
+import { problemResponse } from './problem'
 import { readBody, readQuery } from './read-input'
 import { requestRoutes } from './requests'
 import { tokenRoutes } from './tokens'
@@ -23,7 +23,9 @@ export function createApi(context: ApiContext): Hono {
     )
   }
   operational(app, context)
-  app.get('/v1/openapi.json', (c) => c.json(openApiDocument(ROUTES, context.runtime.config.publicUrl)))
+  app.get('/v1/openapi.json', (c) =>
+    c.json(openApiDocument(ROUTES, context.runtime.config.publicUrl)),
+  )
   app.all('/v1/*', () => problemResponse({ code: 'not_found', detail: 'There is no such call.' }))
   return app
 }

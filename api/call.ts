@@ -1,8 +1,8 @@
+import type { z } from 'zod'
 import type { CallerCredential, Scope } from '#lib/auth/api-key'
 import type { Result } from '#lib/core/result'
 import type { ChangeListener } from '#lib/db/listen'
 import type { Runtime } from '#lib/runtime'
-import type { z } from 'zod'
 
 /** What every handler is given besides what its route parsed. */
 export interface ApiContext {

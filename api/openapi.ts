@@ -1,6 +1,6 @@
+import { z } from 'zod'
 import { REFUSALS } from '#lib/core/refusals'
 import { problem } from '#lib/wire/problem'
-import { z } from 'zod'
 import type { ApiRoute } from './call'
 
 /** OpenAPI 3.1 of the callers' API, made from the same table and schemas that answer calls. */

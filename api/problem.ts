@@ -23,7 +23,10 @@ const RETRY_SECONDS = '2'
 /** The response: never cached, with `Retry-After` where trying again later makes sense. */
 export function problemResponse(refusal: Refusal, requestId?: string): Response {
   const problem = problemOf(refusal, requestId)
-  const headers: Record<string, string> = { 'content-type': MEDIA_TYPE, 'cache-control': 'no-store' }
+  const headers: Record<string, string> = {
+    'content-type': MEDIA_TYPE,
+    'cache-control': 'no-store',
+  }
   if (problem.status === 429 || problem.status === 503) headers['retry-after'] = RETRY_SECONDS
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="countersign"'
   return new Response(JSON.stringify(problem), { status: problem.status, headers })

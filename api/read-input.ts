@@ -1,7 +1,7 @@
+import type { z } from 'zod'
 import { parseJson } from '#lib/core/contract/parse-json'
 import type { FieldProblem } from '#lib/core/refusals'
 import { ok, type Result, refuse } from '#lib/core/result'
-import type { z } from 'zod'
 import type { ApiRoute } from './call'
 
 /** No call needs more: a contract has 256 KiB, a token and its arguments together twice that. */
@@ -16,7 +16,8 @@ export async function readBody(route: ApiRoute, request: Request): Promise<Resul
   if (!bytes.ok) return bytes
   if (bytes.value.length > 0 && type !== 'application/json') return refuse('unsupported_media_type')
   if (route.body.read) return route.body.read(bytes.value)
-  const parsed = bytes.value.length === 0 ? ok({}) : parseJson(bytes.value, { maxBytes: MAX_BODY_BYTES })
+  const parsed =
+    bytes.value.length === 0 ? ok({}) : parseJson(bytes.value, { maxBytes: MAX_BODY_BYTES })
   return parsed.ok ? checkShape(route.body.schema, parsed.value) : parsed
 }
 
@@ -53,7 +54,9 @@ export function readQuery(route: ApiRoute, url: URL): Result<unknown> {
 export function checkShape(schema: z.ZodType, value: unknown, prefix = ''): Result<unknown> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return ok(parsed.data)
-  const fields = parsed.error.issues.slice(0, MAX_PROBLEMS).flatMap((issue) => problemsOf(issue, prefix))
+  const fields = parsed.error.issues
+    .slice(0, MAX_PROBLEMS)
+    .flatMap((issue) => problemsOf(issue, prefix))
   return refuse('invalid_body', { fields })
 }
 

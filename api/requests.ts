@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { addEvidence } from '#lib/commands/add-evidence'
 import { cancelRequest } from '#lib/commands/cancel-request'
 import { reportOutcome } from '#lib/commands/report-outcome'
@@ -11,14 +12,13 @@ import { contractBody, evidenceAnswer } from '#lib/wire/contract'
 import { evidenceSubmission } from '#lib/wire/evidence'
 import {
   cancelBody,
-  type RequestAnswer,
   outcomeBody,
+  type RequestAnswer,
   requestAnswer,
   requestList,
   requestState,
 } from '#lib/wire/request'
 import { outcomeAnswer } from '#lib/wire/token'
-import { z } from 'zod'
 import { type Answer, type ApiRoute, route } from './call'
 import { readCursor, writeCursor } from './cursor'
 
@@ -44,7 +44,8 @@ const submit: ApiRoute = {
           detail: 'Idempotency-Key takes 1 to 200 visible ASCII characters.',
         })
       }
-      if (query.supersedes !== undefined && !isId('req', query.supersedes)) return refuse('not_found')
+      if (query.supersedes !== undefined && !isId('req', query.supersedes))
+        return refuse('not_found')
       const submitted = await submitRequest(runtime, {
         contract,
         callerId: credential.caller.id,
@@ -83,7 +84,7 @@ const get = route({
       signal: AbortSignal.any([signal, wait.signal]),
     })
     const before = await getRequest(runtime, owner)
-    if (!before || before.state !== 'open' || query.wait === 0) {
+    if (before?.state !== 'open' || query.wait === 0) {
       wait.abort()
       return before ? ok(answer(before, 200)) : refuse('not_found')
     }

@@ -38,7 +38,10 @@ const redeem = route({
   scopes: ['redeem'],
   body: { description: 'What is about to run, and what is seen of the world.', schema: redeemBody },
   answers: {
-    200: { description: 'Run it now. Only this answer authorises execution.', schema: redeemAnswer },
+    200: {
+      description: 'Run it now. Only this answer authorises execution.',
+      schema: redeemAnswer,
+    },
   },
   handle: async ({ runtime, credential, body }) => {
     const redeemed = await redeemToken(runtime, {

@@ -1,8 +1,8 @@
 import type { JSONWebKeySet } from 'jose'
 import type { Contract } from '../lib/core/contract/contract'
 import { type VerifiedAllowToken, verifyAllowToken } from '../lib/core/token/verify-token'
-import type { RedeemAnswer, RedeemBody, TokenAnswer } from '../lib/wire/token'
 import type { RequestAnswer } from '../lib/wire/request'
+import type { RedeemAnswer, RedeemBody, TokenAnswer } from '../lib/wire/token'
 import { CountersignError, TokenError, WaitTimeoutError } from './errors'
 import { send, type TransportOptions } from './transport'
 
@@ -46,7 +46,10 @@ export class Countersign {
   /** Submits a contract. Read `state`: `released` (ALLOW), `open` (DEFER: wait for it) or `denied`. */
   request(contract: Contract, options: SubmitOptions = {}): Promise<RequestAnswer> {
     const runKey = options.idempotencyKey ?? contract.run_id ?? crypto.randomUUID()
-    const query = options.supersedes === undefined ? '' : `?supersedes=${encodeURIComponent(options.supersedes)}`
+    const query =
+      options.supersedes === undefined
+        ? ''
+        : `?supersedes=${encodeURIComponent(options.supersedes)}`
     return send(this.#options, {
       method: 'POST',
       path: `/v1/requests${query}`,
@@ -120,7 +123,10 @@ export class Countersign {
   }
 
   /** The one consume of a grant: resolves only where the action may run now, once. Everything else throws. */
-  async redeem(redemption: RedeemBody, options: { signal?: AbortSignal } = {}): Promise<RedeemAnswer> {
+  async redeem(
+    redemption: RedeemBody,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<RedeemAnswer> {
     const answer: RedeemAnswer = await send(this.#options, {
       method: 'POST',
       path: '/v1/tokens/redeem',

@@ -103,7 +103,9 @@ export function refusedError(problem: Problem): RefusedError {
 /** The error that tells how a request ended; null when it is open or released. */
 export function endedError(request: RequestAnswer): NotReleasedError | null {
   const { closed } = request
-  const why = [closed?.by && `by ${closed.by}`, closed?.reason, closed?.note].filter(Boolean).join(': ')
+  const why = [closed?.by && `by ${closed.by}`, closed?.reason, closed?.note]
+    .filter(Boolean)
+    .join(': ')
   const tail = why === '' ? '' : ` ${why}`
   switch (request.state) {
     case 'open':
@@ -125,6 +127,8 @@ export function endedError(request: RequestAnswer): NotReleasedError | null {
 }
 
 function issuesOf(request: RequestAnswer): string {
-  const texts = request.issues.filter(({ severity }) => severity === 'deny').map(({ message }) => message)
+  const texts = request.issues
+    .filter(({ severity }) => severity === 'deny')
+    .map(({ message }) => message)
   return texts.join(' ')
 }

@@ -2,7 +2,12 @@ import type { Contract } from '../lib/core/contract/contract'
 import type { Json } from '../lib/core/contract/json'
 import type { RequestAnswer } from '../lib/wire/request'
 import type { Countersign, SubmitOptions, WaitOptions } from './client'
-import { AlreadyRedeemedError, CountersignError, endedError, UnknownObligationError } from './errors'
+import {
+  AlreadyRedeemedError,
+  CountersignError,
+  endedError,
+  UnknownObligationError,
+} from './errors'
 
 export interface Obligation {
   name: string
@@ -69,7 +74,11 @@ async function redeemOnce(
   const unknown = claims.obligations.filter((obligation) => !(options.keeps?.(obligation) ?? false))
   if (unknown.length > 0) {
     const names = unknown.map(({ name }) => name).join(', ')
-    throw new UnknownObligationError(`This runtime does not keep: ${names}`, 'obligation_unknown', requestId)
+    throw new UnknownObligationError(
+      `This runtime does not keep: ${names}`,
+      'obligation_unknown',
+      requestId,
+    )
   }
   const observed = (await options.observe?.()) ?? {}
   await client.redeem({
@@ -86,7 +95,11 @@ async function redeemOnce(
 /** An earlier process redeemed and was lost before it could say how it ended: nobody knows, and a human is told so. */
 async function reportUnknown(client: Countersign, request: RequestAnswer): Promise<void> {
   if (request.grant?.state === 'reported') return
-  await client.report(request.request_id, 'unknown', 'The runtime was restarted after it had redeemed.')
+  await client.report(
+    request.request_id,
+    'unknown',
+    'The runtime was restarted after it had redeemed.',
+  )
 }
 
 function alreadyRedeemed(requestId: string) {

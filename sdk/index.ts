@@ -4,6 +4,26 @@ export type { AllowClaims } from '../lib/core/token/claims'
 export type { VerifiedAllowToken } from '../lib/core/token/verify-token'
 export type { RequestAnswer } from '../lib/wire/request'
 export type { RedeemAnswer, TokenAnswer } from '../lib/wire/token'
-export { Countersign, type CountersignOptions, type SubmitOptions, type WaitOptions } from './client'
-export * from './errors'
+export {
+  Countersign,
+  type CountersignOptions,
+  type SubmitOptions,
+  type WaitOptions,
+} from './client'
+export {
+  AlreadyRedeemedError,
+  CancelledError,
+  ContractChangedError,
+  CountersignError,
+  DeniedError,
+  ExpiredError,
+  NotReleasedError,
+  RefusedError,
+  RejectedError,
+  SupersededError,
+  TokenError,
+  UnknownObligationError,
+  UnreachableError,
+  WaitTimeoutError,
+} from './errors'
 export { type Guarded, type GuardOptions, guard, type Obligation } from './guard'

@@ -62,7 +62,9 @@ async function attemptOnce(options: TransportOptions, call: Call): Promise<Attem
     text = await response.text()
   } catch (cause) {
     call.signal?.throwIfAborted()
-    const error = new UnreachableError(`${options.url} does not answer`, 'unreachable', undefined, { cause })
+    const error = new UnreachableError(`${options.url} does not answer`, 'unreachable', undefined, {
+      cause,
+    })
     return { kind: 'failed', error, isRetryable: true }
   }
   return read(response, text)
@@ -74,7 +76,10 @@ function read(response: Response, text: string): Attempt {
   const isRetryable = RETRY_STATUS.has(response.status)
   const error = isProblem(body)
     ? refusedError(body)
-    : new CountersignError(`The server answered ${response.status} without saying why`, 'unreadable_answer')
+    : new CountersignError(
+        `The server answered ${response.status} without saying why`,
+        'unreadable_answer',
+      )
   const seconds = Number(response.headers.get('retry-after'))
   const isRedeemRetry = error instanceof RefusedError && error.disposition !== undefined
   return {
@@ -96,7 +101,11 @@ function parse(text: string): unknown {
 
 function isProblem(body: unknown): body is Problem {
   return (
-    typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' && 'status' in body
+    typeof body === 'object' &&
+    body !== null &&
+    'code' in body &&
+    typeof body.code === 'string' &&
+    'status' in body
   )
 }
 

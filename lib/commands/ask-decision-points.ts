@@ -95,4 +95,3 @@ function recordedOf({ requirements }: Evaluation): RecordedContext {
     rollback_plan: plan?.state === 'met',
   }
 }
-

@@ -1,9 +1,9 @@
-import { generateSigningKey, type SigningPurpose } from '#lib/keys/signing-keys'
-import type { Sealer } from '#lib/keys/seal'
 import type { Config } from '#lib/config'
 import { appendEvents } from '#lib/db/append-events'
 import type { Db, Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
+import type { Sealer } from '#lib/keys/seal'
+import { generateSigningKey, type SigningPurpose } from '#lib/keys/signing-keys'
 
 const BOOTSTRAP_LOCK = 4_271_003
 

@@ -23,10 +23,19 @@ export function cancelRequest(
     },
     (held) => {
       const mayCancel = isBehindOrAdmin(held, input.actor)
-      const command = { kind: 'cancel', actor: input.actor, mayCancel, reason: input.reason } as const
+      const command = {
+        kind: 'cancel',
+        actor: input.actor,
+        mayCancel,
+        reason: input.reason,
+      } as const
       const moved = transition(held.ticket, command, held.now)
       if (!moved.ok) return { result: moved, events: [] }
-      return { result: ok({ state: 'cancelled' }), events: moved.value, particulars: { settled: true } }
+      return {
+        result: ok({ state: 'cancelled' }),
+        events: moved.value,
+        particulars: { settled: true },
+      }
     },
   )
 }

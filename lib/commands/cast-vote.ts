@@ -1,10 +1,11 @@
-import type { Json } from '#lib/core/contract/json'
 import type { VoteMfa } from '#lib/auth/vote-mfa'
 import { checkVoteMfa } from '#lib/auth/vote-mfa'
+import type { Json } from '#lib/core/contract/json'
 import type { Channel, MfaMethod } from '#lib/core/policy/types'
 import { ok, type Refused, type Result } from '#lib/core/result'
-import { buildReview, reviewDigest } from '#lib/core/ticket/review'
+import { voterOf } from '#lib/core/ticket/eligibility'
 import type { TicketEvent } from '#lib/core/ticket/events'
+import { buildReview, reviewDigest } from '#lib/core/ticket/review'
 import { transition } from '#lib/core/ticket/transition'
 import type { RejectReason, Review, TicketCommand } from '#lib/core/ticket/types'
 import type { VoteRow } from '#lib/db/rows'
@@ -36,10 +37,8 @@ export interface VoteCast {
  */
 export function castVote(runtime: Runtime, input: CastVoteInput): Promise<Result<VoteCast>> {
   const voteId = runtime.newId('vot')
-  return transact(
-    runtime,
-    { requestId: input.requestId, actingPersonId: input.personId },
-    (held) => vote(runtime, held, input, voteId),
+  return transact(runtime, { requestId: input.requestId, actingPersonId: input.personId }, (held) =>
+    vote(runtime, held, input, voteId),
   )
 }
 
@@ -94,27 +93,8 @@ function commandOf(
     reason: input.reason,
     evaluation,
     review: buildReview(held.facts, evaluation),
-    voter: voterOf(held, input.personId),
+    voter: voterOf(input.personId, held.facts, held.now),
   }
-}
-
-/** What the directory says, under the lock, of a person who wants to act on a ticket. */
-export function voterOf(held: Held, personId: string) {
-  return {
-    active: held.facts.directory.people[personId]?.active ?? false,
-    groups: Object.entries(held.facts.directory.groups)
-      .filter(([, members]) => members.some((member) => isMember(member, personId, held.now)))
-      .map(([name]) => name),
-    isRequester: held.facts.requesters.includes(personId),
-  }
-}
-
-function isMember(
-  member: { person: string; expiresAt: number | null },
-  personId: string,
-  now: number,
-): boolean {
-  return member.person === personId && (member.expiresAt === null || member.expiresAt > now)
 }
 
 function methodOffered(mfa: VoteMfa | null): MfaMethod {

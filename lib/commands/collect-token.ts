@@ -1,9 +1,9 @@
 import type { Json } from '#lib/core/contract/json'
-import { ok, refuse, type Result } from '#lib/core/result'
-import { readAllowClaims, type AllowClaims } from '#lib/core/token/claims'
+import { ok, type Result, refuse } from '#lib/core/result'
+import { transition } from '#lib/core/ticket/transition'
+import { type AllowClaims, readAllowClaims } from '#lib/core/token/claims'
 import { makeAllowClaims } from '#lib/core/token/make-claims'
 import { mintAllowToken } from '#lib/core/token/mint-token'
-import { transition } from '#lib/core/ticket/transition'
 import type { Runtime } from '#lib/runtime'
 import { type Held, transact } from './transact'
 
@@ -29,10 +29,8 @@ export async function collectToken(
   input: CollectInput,
 ): Promise<Result<Collected>> {
   const jti = Buffer.from(runtime.randomBytes(JTI_BYTES)).toString('base64url')
-  const collected = await transact<AllowClaims>(
-    runtime,
-    { requestId: input.requestId },
-    (held) => collect(held, input, jti),
+  const collected = await transact<AllowClaims>(runtime, { requestId: input.requestId }, (held) =>
+    collect(held, input, jti),
   )
   if (!collected.ok) return collected
   const signer = await runtime.keys.tokenSigner()

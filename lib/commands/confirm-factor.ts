@@ -1,9 +1,9 @@
 import { confirmersOf } from '#lib/auth/confirmers'
 import { factorConfirmed } from '#lib/auth/factor-events'
-import { type Factor, findFactor } from '#lib/auth/factors'
+import { type Factor, factorKey, findFactor } from '#lib/auth/factors'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { stepUp } from '#lib/auth/step-up'
-import { ok, type Result, refuse } from '#lib/core/result'
+import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
@@ -16,6 +16,8 @@ export interface ConfirmFactorInput {
   /** A factor of the one who confirms; null only where they have none, as the lone admin at first. */
   proof: FactorProof | null
 }
+
+const NAMES_TOLD = 5
 
 /**
  * A second human confirms somebody's first or reset factor, with a factor of their own. It votes on tickets opened after
@@ -35,7 +37,7 @@ export function confirmFactor(
     if (factor.confirmedAt !== null)
       return refuse('forbidden', { detail: 'It is confirmed already.' })
     const { personIds, control } = await confirmersOf(tx, factor)
-    if (!personIds.includes(actorId)) return await notYou(tx, personIds)
+    if (!personIds.includes(actorId)) return await notYou(tx, input, factor, personIds, now)
     const action = { action: 'confirm_factor', factor: ref } as const
     const proved = await stepUp(runtime, tx, { personId: actorId, proof, action }, now)
     if (!proved.ok) return proved
@@ -63,12 +65,22 @@ async function markConfirmed(
   return (await tx.totp.updateMany({ where, data })).count === 1
 }
 
-async function notYou(tx: Tx, personIds: string[]) {
+async function notYou(
+  tx: Tx,
+  { actorId, factor: ref }: ConfirmFactorInput,
+  { personId }: Factor,
+  personIds: string[],
+  now: number,
+): Promise<Refused> {
+  const body = { kind: ref.kind, id: factorKey(ref) }
+  const actor = { kind: 'person', id: actorId } as const
+  const stream = `person:${personId}`
+  await appendEvents(tx, [{ stream, type: 'factor.confirmation_refused', actor, body }], now)
   const people = await tx.person.findMany({
     where: { id: { in: personIds } },
     select: { name: true },
     orderBy: { name: 'asc' },
-    take: 5,
+    take: NAMES_TOLD,
   })
   const names = people.map(({ name }) => name).join(', ')
   const detail = names === '' ? 'Nobody can confirm it yet.' : `These can confirm it: ${names}.`

@@ -31,7 +31,12 @@ export function createSignInLink(
   const { personId, purpose, by } = input
   const now = runtime.now()
   return inTransaction(runtime.db, async (tx) => {
-    if (by.kind === 'person' && !(await isActiveAdmin(tx, by.id))) return refuse('forbidden')
+    if (by.kind === 'person' && !(await isActiveAdmin(tx, by.id))) {
+      const body = { purpose, person: personId }
+      const stream = `person:${by.id}`
+      await appendEvents(tx, [{ stream, type: 'sign_in_link.refused', actor: by, body }], now)
+      return refuse('forbidden')
+    }
     const person = await tx.person.findUnique({ where: { id: personId, active: true } })
     if (person === null) return refuse('not_found')
     const link = await createLink(tx, { personId, purpose, randomBytes: runtime.randomBytes }, now)

@@ -1,7 +1,7 @@
 import { ok, type Result } from '#lib/core/result'
+import { voterOf } from '#lib/core/ticket/eligibility'
 import { transition } from '#lib/core/ticket/transition'
 import type { Runtime } from '#lib/runtime'
-import { voterOf } from './cast-vote'
 import { transact } from './transact'
 
 export interface EndEvidenceInput {
@@ -31,7 +31,7 @@ export function endEvidence(
               actor,
               evidenceId: input.evidenceId,
               reason: input.how.reason,
-              voter: voterOf(held, input.personId),
+              voter: voterOf(input.personId, held.facts, held.now),
               evaluation: held.evaluateAt(held.now),
             },
         held.now,

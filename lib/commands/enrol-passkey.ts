@@ -1,10 +1,11 @@
 import { type ChallengeRow, findChallenge, spendChallenge } from '#lib/auth/challenge'
 import { readClientData } from '#lib/auth/client-data'
 import { factorAdded } from '#lib/auth/factor-events'
+import { refuseFactor } from '#lib/auth/factor-refusal'
 import { type NewPasskey, verifyRegistration } from '#lib/auth/passkey-enrolment'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { type EnrolmentPayload, isVouchedFor } from '#lib/auth/vouching'
-import { ok, type Result, refuse } from '#lib/core/result'
+import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { passkeyThumbprint } from '#lib/core/ticket/vote-receipt'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
@@ -37,26 +38,32 @@ export function enrolPasskey(
     const challenge = await pendingEnrolment(tx, input, now)
     if (!challenge.ok) return challenge
     const passkey = await verifyRegistration(runtime, input.response, challenge.value.challenge)
-    if (!passkey.ok) return passkey
+    if (passkey === null) return await refusedEnrolment(tx, input, now)
     // Only this server writes payloads.
     const payload = challenge.value.payload as EnrolmentPayload
     const vouched = await isVouchedFor(tx, input.personId, 'passkey', payload)
     if (!vouched.ok) return vouched
     if (!(await spendChallenge(tx, challenge.value.id, now))) return tooLate()
     const id = runtime.newId('pky')
-    const row = { id, input, passkey: passkey.value, isConfirmed: vouched.value }
+    const row = { id, input, passkey, isConfirmed: vouched.value }
     if (!(await insertPasskey(tx, row, now))) {
       return refuse('mfa_failed', { detail: 'This passkey is enrolled already.' })
     }
     const events = factorAdded({
       personId: input.personId,
-      factor: await described(id, input.name, passkey.value),
+      factor: await described(id, input.name, passkey),
       vouchedBy: payload.vouchedBy,
       isConfirmed: vouched.value,
     })
     await appendEvents(tx, events, now)
     return ok({ id, isConfirmed: vouched.value })
   })
+}
+
+/** Told like any refused factor, on the person's stream. */
+function refusedEnrolment(tx: Tx, { personId }: EnrolPasskeyInput, now: number): Promise<Refused> {
+  const attempt = { personId, method: 'passkey', purpose: 'passkey_enrolment' } as const
+  return refuseFactor(tx, attempt, 'passkey_refused', now)
 }
 
 async function pendingEnrolment(

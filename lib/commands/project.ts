@@ -49,7 +49,10 @@ export function project(
   const after = events.reduce((held, event) => apply(held, event, now), ticket)
   const changes: WriteSet = {
     requestId: ticket.requestId,
-    patch: { ...evaluationPatch(particulars.evaluation), ...ticketPatch(after, events, particulars) },
+    patch: {
+      ...evaluationPatch(particulars.evaluation),
+      ...ticketPatch(after, events, particulars),
+    },
     events: eventRows(ticket.requestId, before.head, events, now),
     ...(particulars.votes && { votes: particulars.votes }),
     ...(particulars.evidence && { evidence: particulars.evidence }),
@@ -58,7 +61,9 @@ export function project(
     endEvidence: endedEvidence(ticket, after, events, now),
   }
   if (events.some((event) => event.type === 'decision.made') && particulars.evaluation) {
-    changes.decisions = [decisionRow(after, particulars.evaluation, particulars.cause ?? 'sweep', now)]
+    changes.decisions = [
+      decisionRow(after, particulars.evaluation, particulars.cause ?? 'sweep', now),
+    ]
   }
   if (after.grant && after.grant !== ticket.grant) {
     changes.grant = grantRow(after, after.grant, before.grantRow, events, particulars, now)
@@ -205,9 +210,7 @@ function endedEvidence(before: Ticket, after: Ticket, events: TicketEvent[], now
   return after.evidence
     .filter((item) => provided.has(item.id) && item.state !== 'provided')
     .map((item) => {
-      const event = events.find(
-        ({ body }) => (body as JsonObject)['evidence_id'] === item.id,
-      )
+      const event = events.find(({ body }) => (body as JsonObject)['evidence_id'] === item.id)
       const reason = (event?.body as JsonObject | undefined)?.['reason']
       return {
         id: item.id,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Evaluation } from '#lib/core/policy/types'
 import { type RedeemRefusalCode, type Refusal, refusalEntry } from '#lib/core/refusals'
 import { ok, type Refused, type Result, refuse } from '#lib/core/result'
+import { transition } from '#lib/core/ticket/transition'
 import { checkRedemption, type RedeemCall } from '#lib/core/token/redeem-check'
 import { type VerifiedAllowToken, verifyAllowToken } from '#lib/core/token/verify-token'
-import { transition } from '#lib/core/ticket/transition'
 import type { Runtime } from '#lib/runtime'
 import { askForRequest } from './ask-decision-points'
 import { type Held, transact, type Work } from './transact'
@@ -31,10 +31,7 @@ export interface Redeemed {
  * The one atomic consume of a grant. Everything is checked again under the row lock: token, arguments, preconditions,
  * obligations, pinned and current policy, voters, window. Only this ok authorises execution.
  */
-export async function redeemToken(
-  runtime: Runtime,
-  input: RedeemInput,
-): Promise<Result<Redeemed>> {
+export async function redeemToken(runtime: Runtime, input: RedeemInput): Promise<Result<Redeemed>> {
   const verified = await verifyAllowToken(input.token, {
     jwks: await runtime.keys.jwks(),
     issuer: runtime.installation.domain,
@@ -123,9 +120,13 @@ function whyNotNow(held: Held): Refused | null {
 function standing(evaluation: Evaluation): Refused | null {
   if (evaluation.verdict === 'ALLOW') return null
   if (evaluation.verdict === 'DENY') {
-    return refuse('policy_tightened', { meta: { issues: evaluation.issues.map(({ code }) => code) } })
+    return refuse('policy_tightened', {
+      meta: { issues: evaluation.issues.map(({ code }) => code) },
+    })
   }
-  const open = evaluation.requirements.filter(({ state }) => state !== 'met' && state !== 'at_redeem')
+  const open = evaluation.requirements.filter(
+    ({ state }) => state !== 'met' && state !== 'at_redeem',
+  )
   const kinds = new Set(open.map(({ requirement }) => requirement.kind))
   const voterGone = evaluation.voidVotes.some(
     ({ reason }) => reason === 'voter_ineligible' || reason === 'vote_too_old',

@@ -23,7 +23,8 @@ export async function reevaluate(
   await askForRequest(runtime, input.requestId)
   return await transact<{ state: TicketState }>(runtime, { requestId: input.requestId }, (held) => {
     const { ticket, now } = held
-    if (ticket.state !== 'open') return { result: ok({ state: ticket.state }), events: [], particulars: { settled: true } }
+    if (ticket.state !== 'open')
+      return { result: ok({ state: ticket.state }), events: [], particulars: { settled: true } }
     const asOf = Math.min(now, ticket.deadlineAt ?? now)
     const evaluation = held.evaluateAt(asOf)
     const moved = transition(
@@ -33,7 +34,10 @@ export async function reevaluate(
         actor: { kind: 'system' },
         evaluation,
         generation: held.rows.generation,
-        executionWindowMs: Math.min(...held.policies.map((policy) => policy.executionWindowMs), FOUR_HOURS_MS),
+        executionWindowMs: Math.min(
+          ...held.policies.map((policy) => policy.executionWindowMs),
+          FOUR_HOURS_MS,
+        ),
       },
       now,
     )

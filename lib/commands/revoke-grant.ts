@@ -1,10 +1,10 @@
 import { ok, type Result } from '#lib/core/result'
+import { voterOf } from '#lib/core/ticket/eligibility'
+import { groupsOf } from '#lib/core/ticket/tally'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
 import { isBehindOrAdmin } from './cancel-request'
-import { voterOf } from './cast-vote'
-import { groupsOf } from '#lib/core/ticket/tally'
 import { type Held, transact } from './transact'
 
 export interface RevokeInput {
@@ -18,17 +18,26 @@ export function revokeGrant(
   runtime: Runtime,
   input: RevokeInput,
 ): Promise<Result<{ state: 'revoked' }>> {
-  return transact(runtime, { requestId: input.requestId, actingPersonId: input.actor.id }, (held) => {
-    const mayRevoke = isBehindOrAdmin(held, input.actor) || isApprover(held, input.actor.id)
-    const command = { kind: 'revoke', actor: input.actor, mayRevoke, reason: input.reason } as const
-    const moved = transition(held.ticket, command, held.now)
-    if (!moved.ok) return { result: moved, events: [] }
-    return { result: ok({ state: 'revoked' }), events: moved.value }
-  })
+  return transact(
+    runtime,
+    { requestId: input.requestId, actingPersonId: input.actor.id },
+    (held) => {
+      const mayRevoke = isBehindOrAdmin(held, input.actor) || isApprover(held, input.actor.id)
+      const command = {
+        kind: 'revoke',
+        actor: input.actor,
+        mayRevoke,
+        reason: input.reason,
+      } as const
+      const moved = transition(held.ticket, command, held.now)
+      if (!moved.ok) return { result: moved, events: [] }
+      return { result: ok({ state: 'revoked' }), events: moved.value }
+    },
+  )
 }
 
 function isApprover(held: Held, personId: string): boolean {
-  const voter = voterOf(held, personId)
+  const voter = voterOf(personId, held.facts, held.now)
   if (!voter.active || voter.isRequester) return false
   const named = held
     .evaluateAt(held.now)

@@ -1,5 +1,5 @@
-import { appendLeaves, decodeLog, EMPTY_LOG, encodePeaks, logRoot } from '#lib/core/audit/log'
 import { signCheckpoint } from '#lib/core/audit/checkpoint'
+import { appendLeaves, decodeLog, EMPTY_LOG, encodePeaks, logRoot } from '#lib/core/audit/log'
 import { leafHash } from '#lib/core/audit/merkle-hash'
 import { inTransaction } from '#lib/db/transaction'
 import type { Runtime } from '#lib/runtime'
@@ -28,7 +28,10 @@ export async function sealLog(runtime: Runtime): Promise<number> {
     const last = await tx.checkpoint.findFirst({ orderBy: { size: 'desc' } })
     const log = last ? decodeLog(Number(last.size), last.range) : EMPTY_LOG
     if (!log) throw new Error('The stored log head does not fit its size: nothing is sealed on it')
-    const grown = appendLeaves(log, events.map(({ hash }) => leafHash(new TextEncoder().encode(hash))))
+    const grown = appendLeaves(
+      log,
+      events.map(({ hash }) => leafHash(new TextEncoder().encode(hash))),
+    )
     const root = logRoot(grown.log)
     await tx.logLeaf.createMany({
       data: events.map(({ seq, hash }, offset) => ({

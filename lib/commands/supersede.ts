@@ -1,4 +1,4 @@
-import { ok, refuse, type Result } from '#lib/core/result'
+import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { WriteSet } from '#lib/db/rows'
 import type { Runtime } from '#lib/runtime'

@@ -1,4 +1,4 @@
-import { refuse, type Result } from '#lib/core/result'
+import { type Result, refuse } from '#lib/core/result'
 import type { TicketEvent } from '#lib/core/ticket/events'
 import type { Tx } from '#lib/db/client'
 import { lockRequest } from '#lib/db/load-held'

@@ -8,13 +8,17 @@ export function withdrawVote(
   runtime: Runtime,
   input: { requestId: string; personId: string },
 ): Promise<Result<undefined>> {
-  return transact(runtime, { requestId: input.requestId, actingPersonId: input.personId }, (held) => {
-    const moved = transition(
-      held.ticket,
-      { kind: 'withdraw_vote', actor: { kind: 'person', id: input.personId } },
-      held.now,
-    )
-    if (!moved.ok) return { result: moved, events: [] }
-    return { result: ok(), events: moved.value }
-  })
+  return transact(
+    runtime,
+    { requestId: input.requestId, actingPersonId: input.personId },
+    (held) => {
+      const moved = transition(
+        held.ticket,
+        { kind: 'withdraw_vote', actor: { kind: 'person', id: input.personId } },
+        held.now,
+      )
+      if (!moved.ok) return { result: moved, events: [] }
+      return { result: ok(), events: moved.value }
+    },
+  )
 }

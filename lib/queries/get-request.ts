@@ -1,7 +1,7 @@
-import type { Issue, RequirementStatus } from '#lib/core/policy/types'
 import { describeRequirement } from '#lib/core/policy/describe-requirement'
-import type { RequestAnswer } from '#lib/wire/request'
+import type { Issue, RequirementStatus } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
+import type { RequestAnswer } from '#lib/wire/request'
 
 /** Longest `wait` of one poll, seconds. */
 export const MAX_WAIT_SECONDS = 25

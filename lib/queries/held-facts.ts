@@ -1,5 +1,5 @@
-import { isJsonObject } from '#lib/core/contract/json'
 import type { Contract } from '#lib/core/contract/contract'
+import { isJsonObject } from '#lib/core/contract/json'
 import type { CallerFact, Facts, RemoteFact, VoteFact } from '#lib/core/policy/types'
 import type { DecisionSummary, Grant, Review, Ticket, TicketState } from '#lib/core/ticket/types'
 import type { HeldRows } from '#lib/db/load-held'
@@ -86,9 +86,7 @@ export function callerFact(row: HeldRows['caller']): CallerFact {
 
 /** Every human behind the request: at submission, and who owns the caller or made its key now. */
 export function requestersOf(rows: HeldRows): string[] {
-  return [
-    ...new Set([...rows.request.requesters, rows.caller.owner_id, rows.keyCreatedBy]),
-  ].sort()
+  return [...new Set([...rows.request.requesters, rows.caller.owner_id, rows.keyCreatedBy])].sort()
 }
 
 export function remoteFact(row: AnswerRow): RemoteFact {

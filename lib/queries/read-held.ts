@@ -72,4 +72,3 @@ async function policiesFor(
   }
   return policies
 }
-

@@ -6,8 +6,8 @@ import { collectToken } from '#lib/commands/collect-token'
 import { redeemToken } from '#lib/commands/redeem-token'
 import { reevaluate } from '#lib/commands/reevaluate'
 import { reportOutcome } from '#lib/commands/report-outcome'
-import { verifyChain } from '#lib/core/audit/chain'
 import { sealLog } from '#lib/commands/seal-log'
+import { verifyChain } from '#lib/core/audit/chain'
 import { testDatabase } from '../database'
 import {
   approve,

@@ -44,7 +44,5 @@ export async function createPerson(
 }
 
 export function actorOf(personId: string | null) {
-  return personId === null
-    ? { kind: 'system' as const }
-    : { kind: 'person' as const, id: personId }
+  return personId === null ? { kind: 'system' as const } : { kind: 'person' as const, id: personId }
 }

@@ -1,0 +1,79 @@
+import { isJsonObject, type Json } from '#lib/core/contract/json'
+import { whyNotEligible } from '#lib/core/ticket/eligibility'
+import { EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
+import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views'
+import type { EvidenceRecord, TicketPicture } from './load-ticket'
+
+export function evidenceViews(picture: TicketPicture): EvidenceView[] {
+  return picture.bodies.map((item) => evidenceView(picture, item))
+}
+
+function evidenceView(picture: TicketPicture, item: EvidenceRecord): EvidenceView {
+  const isOpen = picture.ticket.state === 'open' && item.state === 'provided'
+  const isPerson = item.authorKind === 'person'
+  const isAuthor = isPerson && item.authorId === picture.viewerId
+  return {
+    id: item.id,
+    type: item.type,
+    label: isEvidenceType(item.type) ? EVIDENCE_LABELS[item.type] : item.type,
+    state: item.state as EvidenceView['state'],
+    authorName: isPerson ? picture.nameOf(item.authorId) : picture.rows.caller.name,
+    authorKind: isPerson ? 'person' : 'caller',
+    channel: channelView(item.channel),
+    providedAt: item.at.toISOString(),
+    sha256: item.sha256.replace('sha-256:', ''),
+    body: bodyView(item),
+    ended:
+      item.endedAt === null
+        ? null
+        : {
+            byName: picture.nameOf(item.endedBy ?? ''),
+            at: item.endedAt.toISOString(),
+            reason: item.endReason,
+          },
+    canWithdraw: isOpen && isAuthor,
+    canReject: isOpen && !isAuthor && mayReject(picture),
+  }
+}
+
+function mayReject({ viewerId, evaluation, facts, now }: TicketPicture): boolean {
+  return (
+    viewerId !== null &&
+    evaluation.requirements.some(
+      ({ requirement }) =>
+        requirement.kind === 'approval' &&
+        whyNotEligible(viewerId, requirement, facts, now) === null,
+    )
+  )
+}
+
+export function channelView(channel: string): EvidenceView['channel'] {
+  if (channel === 'slack' || channel === 'api') return channel
+  return 'console'
+}
+
+function bodyView(item: EvidenceRecord): EvidenceBodyView {
+  const { body } = item
+  if (!isJsonObject(body))
+    return { kind: 'erased', erasedAt: (item.endedAt ?? item.at).toISOString() }
+  if (item.type !== 'rollback_plan') {
+    const fields = Object.entries(body).map(([name, value]) => ({
+      label: name.replaceAll('_', ' '),
+      value: text(value),
+    }))
+    return { kind: 'fields', fields }
+  }
+  return {
+    kind: 'rollback_plan',
+    steps: Array.isArray(body['steps']) ? body['steps'].map(text) : [],
+    ownerName: text(body['owner'] ?? ''),
+    estimatedMinutes: Number(body['estimated_minutes'] ?? 0),
+    previousVersion: text(body['previous_version'] ?? ''),
+    tested: body['tested'] === true,
+  }
+}
+
+function text(value: Json): string {
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.map(text).join(', ') : JSON.stringify(value)
+}

@@ -1,0 +1,155 @@
+import type { Digest } from '#lib/core/contract/digest'
+import { digestWords } from '#lib/core/contract/words'
+import { isRefusalCode, refusalEntry } from '#lib/core/refusals'
+import type { TicketEventType } from '#lib/core/ticket/events'
+import { EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
+import type { RecordEntryView, RecordView } from '#lib/wire/views'
+import type { Prose } from '#lib/wire/views-common'
+import type { EventRecord, TicketPicture } from './load-ticket'
+
+/** The timeline: the audit entries themselves, told in sentences. */
+export function recordView(picture: TicketPicture): RecordView {
+  return {
+    entries: picture.events.map((event) => entryView(picture, event)),
+    isSealed: picture.isSealed,
+  }
+}
+
+type Told = Pick<RecordEntryView, 'text' | 'detail' | 'signal'>
+type Teller = (event: EventRecord, picture: TicketPicture, who: string) => Told
+
+function entryView(picture: TicketPicture, event: EventRecord): RecordEntryView {
+  const isHuman = event.actor.kind === 'person'
+  const who = isHuman ? picture.nameOf(event.actor.id ?? '') : picture.rows.caller.name
+  const tell = TELLERS[event.type as TicketEventType]
+  const told = tell ? tell(event, picture, who) : plain([event.type])
+  return { ordinal: Number(event.seq), at: event.at.toISOString(), isHuman, ...told }
+}
+
+const TELLERS: Record<TicketEventType, Teller> = {
+  'request.submitted': (_, picture, who) =>
+    plain([`${who} submitted the contract`], [`Key “${picture.keyName}”`]),
+  'decision.made': ({ body }) => {
+    const verdict = String(body['verdict'])
+    const detail = `Decision ${body['ordinal']}, ${issueCount(body)}`
+    const signal = { ALLOW: 'go', DENY: 'stop' }[verdict] ?? 'hold'
+    return { text: [`Policy decided ${verdict}`], detail: [detail], signal: signal as 'hold' }
+  },
+  'ticket.opened': () => ({ text: ['The ticket opened'], detail: null, signal: 'hold' }),
+  'request.released': ({ body }) => ({
+    text: ['Nothing is missing. Released, grant ready'],
+    detail: [`Decision ${body['decision']}, ALLOW`],
+    signal: 'go',
+  }),
+  'request.rejected': (_, __, who) => ({
+    text: [`Rejected by ${who}. Nothing will run`],
+    detail: null,
+    signal: 'stop',
+  }),
+  'request.denied': () => ({
+    text: ['Denied by policy. Nothing will run'],
+    detail: null,
+    signal: 'stop',
+  }),
+  'request.expired': () => plain(['Expired, nobody answered in time. Nothing ran']),
+  'request.cancelled': (_, __, who) => plain([`Cancelled by ${who}. Nothing ran`]),
+  'request.superseded': ({ body }) =>
+    plain(
+      ['Superseded by a newer request'],
+      [{ kind: 'code', text: String(body['superseded_by']) }],
+    ),
+  'vote.cast': ({ body }, _, who) => ({
+    text: [
+      `${who} ${body['choice'] === 'approve' ? 'approved' : 'rejected'}${methodWords(body['method'])}`,
+    ],
+    detail: [{ kind: 'code', text: digestWords(body['review_digest'] as Digest).join(' ') }],
+    signal: body['choice'] === 'reject' ? 'stop' : null,
+  }),
+  'vote.withdrawn': ({ body }, _, who) =>
+    plain([
+      body['cause'] === 'replaced'
+        ? `${who}’s earlier vote was replaced`
+        : `${who} withdrew their vote`,
+    ]),
+  'vote.refused': ({ body }, _, who) => ({
+    text: [
+      `${who} tried to ${body['choice'] === 'approve' ? 'approve' : 'reject'} and was refused`,
+    ],
+    detail: [refusalTitle(body['code'])],
+    signal: 'stop',
+  }),
+  'evidence.added': ({ body }, _, who) =>
+    plain([`${who} attached ${article(body['evidence_type'])}`]),
+  'evidence.withdrawn': (_, __, who) => plain([`${who} withdrew evidence`]),
+  'evidence.rejected': (_, __, who) => ({
+    text: [`${who} rejected evidence`],
+    detail: null,
+    signal: 'hold',
+  }),
+  'grant.created': ({ body }) =>
+    plain(
+      ['A grant for one run'],
+      ['Good until ', { kind: 'time', at: String(body['ends_at']), form: 'day' }],
+    ),
+  'grant.collected': ({ body }, picture) => ({
+    text: [`${picture.rows.caller.audience} collected the allow token`],
+    detail: [
+      'Good until ',
+      { kind: 'time', at: String(body['token_expires_at']), form: 'seconds' },
+    ],
+    signal: 'go',
+  }),
+  'grant.redeemed': (_, picture) => ({
+    text: [`${picture.rows.caller.audience} redeemed the grant`],
+    detail: ['Checked again, once. It may run'],
+    signal: 'go',
+  }),
+  'grant.reported': ({ body }, picture) => ({
+    text: [
+      `${picture.rows.caller.audience} reported: ${String(body['outcome']).replace('_', ' ')}`,
+    ],
+    detail: null,
+    signal: body['outcome'] === 'succeeded' ? 'go' : 'hold',
+  }),
+  'grant.lapsed': () => plain(['The grant lapsed. Nothing ran']),
+  'grant.revoked': ({ actor }, _, who) =>
+    plain([
+      actor.kind === 'person'
+        ? `${who} revoked the grant. Nothing ran`
+        : 'The grant was revoked. Nothing ran',
+    ]),
+  'grant.burnt': ({ body }) => ({
+    text: ['Redeem was refused and the grant is burnt. Nothing ran'],
+    detail: [refusalTitle(body['code'])],
+    signal: 'stop',
+  }),
+  'redeem.refused': ({ body }) => ({
+    text: ['Redeem was refused'],
+    detail: [refusalTitle(body['code'])],
+    signal: 'stop',
+  }),
+}
+
+function plain(text: Prose, detail: Prose | null = null): Told {
+  return { text, detail, signal: null }
+}
+
+function issueCount(body: EventRecord['body']): string {
+  const issues = Array.isArray(body['issues']) ? body['issues'].length : 0
+  return issues === 1 ? '1 issue' : `${issues} issues`
+}
+
+function methodWords(method: unknown): string {
+  if (method === 'passkey') return ' with a passkey'
+  return method === 'totp' ? ' with a code' : ''
+}
+
+function refusalTitle(code: unknown): string {
+  return typeof code === 'string' && isRefusalCode(code) ? refusalEntry(code).title : String(code)
+}
+
+function article(type: unknown): string {
+  const label =
+    typeof type === 'string' && isEvidenceType(type) ? EVIDENCE_LABELS[type] : 'evidence'
+  return /^[aeiou]/i.test(label) ? `an ${label.toLowerCase()}` : `a ${label.toLowerCase()}`
+}

@@ -1,0 +1,225 @@
+import { heldSentence } from '#lib/core/policy/held-sentence'
+import { matchTool } from '#lib/core/policy/match-tool'
+import { legality } from '#lib/core/ticket/legal'
+import type { Runtime } from '#lib/runtime'
+import type { EvidenceFormView, NoticeView, TicketView } from '#lib/wire/views'
+import type { Prose } from '#lib/wire/views-common'
+import { checklistView } from './checklist-view'
+import { contractView } from './contract-view'
+import { evidenceViews } from './evidence-view'
+import { grantView } from './grant-view'
+import { loadTicket, type TicketPicture } from './load-ticket'
+import { oneOf } from './people-words'
+import { recordView } from './record-view'
+import { RISK_LABELS } from './risk-labels'
+import { signaturesView } from './signatures-view'
+import { REJECT_REASONS, voteBarView } from './vote-bar-view'
+
+const FOUR_HOURS_MS = 4 * 60 * 60 * 1000
+/** Who may be named in a rollback plan, most. */
+const MOST_PEOPLE = 200
+
+/** Everything the ticket page shows to one viewer; null when there is no such request. */
+export async function ticketView(
+  runtime: Runtime,
+  input: { requestId: string; viewerId: string | null },
+): Promise<TicketView | null> {
+  const picture = await loadTicket(runtime, input.requestId, input.viewerId)
+  if (!picture) return null
+  const people =
+    picture.ticket.state === 'open'
+      ? await runtime.db.person.findMany({
+          where: { active: true },
+          select: { id: true, name: true },
+          orderBy: { name: 'asc' },
+          take: MOST_PEOPLE,
+        })
+      : []
+  return ticketViewOf(picture, people)
+}
+
+export function ticketViewOf(
+  picture: TicketPicture,
+  people: { id: string; name: string }[],
+): TicketView {
+  const { ticket, rows, contract } = picture
+  return {
+    requestId: ticket.requestId,
+    verdict: rows.request.verdict as TicketView['verdict'],
+    state: ticket.state,
+    submittedAt: iso(ticket.submittedAt),
+    closesAt: ticket.deadlineAt === null ? null : iso(ticket.deadlineAt),
+    closedAt: ticket.closedAt === null ? null : iso(ticket.closedAt),
+    decision: {
+      ordinal: ticket.decisionOrdinal,
+      decidedAt: picture.decidedAt.toISOString(),
+      policyVersion: rows.request.policy_version,
+    },
+    caller: {
+      id: rows.caller.id,
+      name: rows.caller.name,
+      kind: rows.caller.kind === 'ci_job' ? 'ci' : 'agent',
+    },
+    goal: contract.goal,
+    tools: contract.tools.map((name) => ({ name, riskLabel: riskLabelOf(picture, name) })),
+    environment: environmentOf(picture),
+    behind: behindOf(picture),
+    runtimeName: rows.caller.audience,
+    externalTicket: textOrNull(contract.context?.['ticket_id']),
+    sideEffects: contract.side_effects ?? [],
+    standing: standingOf(picture),
+    notices: noticesOf(picture),
+    checklist: checklistView(picture),
+    contract: contractView(picture),
+    evidence: evidenceViews(picture),
+    evidenceForms: formsOf(picture, people),
+    signatures: signaturesView(picture),
+    executionWindowMs: picture.policies[0]?.executionWindowMs ?? FOUR_HOURS_MS,
+    grant: grantView(picture),
+    record: recordView(picture),
+    vote: voteBarView(picture),
+    canCancel: mayCancel(picture),
+    supersedesId: rows.request.supersedes,
+    supersededById: rows.request.superseded_by,
+  }
+}
+
+function riskLabelOf({ policies }: TicketPicture, tool: string): string | null {
+  const entry = policies[0] && matchTool(policies[0], tool)
+  return entry ? RISK_LABELS[entry.risk] : null
+}
+
+function environmentOf({ rows, contract }: TicketPicture): TicketView['environment'] {
+  const { environment } = rows.request
+  if (environment !== null) return { name: environment, registered: true }
+  const claimed = textOrNull(contract.context?.['environment'])
+  return { name: claimed ?? 'not stated', registered: false }
+}
+
+function behindOf({ rows, facts, nameOf }: TicketPicture): TicketView['behind'] {
+  const ownerName = nameOf(rows.caller.owner_id)
+  const others = facts.requesters.filter((id) => id !== rows.caller.owner_id).map(nameOf)
+  const maker =
+    rows.keyCreatedBy === rows.caller.owner_id
+      ? `${ownerName} also made its key and cannot vote.`
+      : null
+  if (others.length === 0) return { ownerName, note: [maker ?? `${ownerName} cannot vote.`] }
+  return { ownerName, note: [`${oneOf([ownerName, ...others], 'and')} cannot vote.`] }
+}
+
+/** Why it stands where it stands; the first run is the strong word. */
+function standingOf(picture: TicketPicture): Prose {
+  const { ticket, rows, evaluation, events, nameOf } = picture
+  const strong = (text: string) => ({ kind: 'strong' as const, text })
+  const by = rows.request.closed_by === null ? null : nameOf(rows.request.closed_by)
+  switch (ticket.state) {
+    case 'open': {
+      const sentence = heldSentence(evaluation, {
+        zone: picture.zone,
+        now: picture.now,
+        policies: picture.policies,
+      })
+      return [strong('Held'), sentence.replace(/^Held/, '')]
+    }
+    case 'released':
+      return [strong('Released'), releasedWords(picture)]
+    case 'rejected': {
+      const vote = events.find(({ type }) => type === 'request.rejected')
+      const reason = REJECT_REASONS[String(vote?.body['reason']) as keyof typeof REJECT_REASONS]
+      const note = textOrNull(vote?.body['note'])
+      const why = [reason?.toLowerCase(), note].filter(Boolean).join('. ')
+      return [
+        strong('Rejected'),
+        ` by ${by ?? 'an approver'}${why ? `: ${why}` : ''}. Nothing will run.`,
+      ]
+    }
+    case 'denied': {
+      const issues = evaluation.issues.filter(({ severity }) => severity === 'deny')
+      return [
+        strong('Denied'),
+        ` by policy. ${issues.map(({ message }) => message).join(' ')} Nothing will run.`,
+      ]
+    }
+    case 'expired':
+      return [
+        strong('Expired'),
+        '. Nobody settled it before its deadline, and nobody said no. Nothing ran.',
+      ]
+    case 'cancelled':
+      return [strong('Cancelled'), ` by ${by ?? rows.caller.name}. Nothing ran.`]
+    case 'superseded':
+      return [strong('Superseded'), ' by a newer request of the same caller. Nothing ran.']
+    default:
+      return []
+  }
+}
+
+function releasedWords({ ticket, rows }: TicketPicture): string {
+  const runtime = rows.caller.audience
+  switch (ticket.grant?.state) {
+    case 'ready':
+      return `, and not run yet. ${runtime} can collect the allow token.`
+    case 'collected':
+      return `, and not run yet. ${runtime} has the allow token and has not redeemed it.`
+    case 'redeemed':
+      return `. ${runtime} redeemed it once and has not said yet how it ended.`
+    case 'reported':
+      return `. ${runtime} ran it once and reported: ${String(ticket.grant.outcome).replace('_', ' ')}.`
+    case 'lapsed':
+      return ', but nobody redeemed it in time. Nothing ran.'
+    case 'revoked':
+      return ', then revoked before it ran. Nothing ran.'
+    case 'burnt':
+      return ', but refused at redeem. Nothing ran.'
+    default:
+      return '.'
+  }
+}
+
+/** Warnings that no checklist item tells: what the policy noticed and does not hold for. */
+function noticesOf({ evaluation, ticket, rows }: TicketPicture): NoticeView[] {
+  if (ticket.state !== 'open') return []
+  const told = evaluation.issues.filter(
+    ({ code, requirement }) => requirement === undefined && code !== 'unbound_arguments',
+  )
+  const notices: NoticeView[] = told.map(({ severity, message, code }) => ({
+    tone: severity === 'deny' ? 'stop' : 'hold',
+    lead: message,
+    text: [{ kind: 'code', text: code }],
+  }))
+  if (ticket.inputSeq > rows.request.evaluated_seq) {
+    const text = ['It is released by itself as soon as nothing is missing.']
+    notices.push({ tone: 'plain', lead: 'Being evaluated again.', text })
+  }
+  return notices
+}
+
+function formsOf(
+  { ticket, viewerId, facts }: TicketPicture,
+  people: { id: string; name: string }[],
+): EvidenceFormView[] {
+  if (ticket.state !== 'open' || viewerId === null) return []
+  const isOnFile = facts.evidence.some(
+    ({ type, state }) => type === 'rollback_plan' && state === 'provided',
+  )
+  if (isOnFile) return []
+  const note =
+    'It counts once an approver has reviewed it. Anyone who signed before it arrived is asked to confirm.'
+  return [{ type: 'rollback_plan', note: [note], whyNot: null, people }]
+}
+
+function mayCancel({ ticket, viewerId, rows, facts }: TicketPicture): boolean {
+  if (viewerId === null || !legality(ticket, 'cancel').ok) return false
+  const person = facts.directory.people[viewerId]
+  return (
+    person?.active === true && (viewerId === rows.caller.owner_id || person.roles.includes('admin'))
+  )
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}
