@@ -4,7 +4,6 @@ import {
   type VerifiedRegistrationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
-import { ok, type Result, refuse } from '#lib/core/result'
 import type { PasskeyJwk } from '#lib/core/ticket/assertion'
 import type { PasskeyRegistration } from '#lib/wire/auth'
 import { CHALLENGE_MS } from './challenge'
@@ -45,26 +44,27 @@ export function registrationOptions(
   })
 }
 
-/** Verifies what the browser answered (WebAuthn Level 3, section 7.1). */
+/**
+ * Verifies what the browser answered (WebAuthn Level 3, section 7.1).
+ * @returns null when it does not hold, or its key is of a kind that is not used here
+ */
 export async function verifyRegistration(
   runtime: Pick<AuthRuntime, 'config' | 'installation'>,
   response: PasskeyRegistration,
   challenge: string,
-): Promise<Result<NewPasskey>> {
+): Promise<NewPasskey | null> {
   const verified = await verify(runtime, response, challenge)
-  if (!verified?.verified) return refuse('mfa_failed', { detail: 'The passkey was not accepted.' })
+  if (!verified?.verified) return null
   const { credential } = verified.registrationInfo
   const jwk = passkeyJwk(credential.publicKey)
-  if (jwk === undefined) {
-    return refuse('mfa_failed', { detail: 'This kind of passkey cannot be used here.' })
-  }
-  return ok({
+  if (jwk === undefined) return null
+  return {
     credentialId: credential.id,
     publicKey: credential.publicKey,
     jwk,
     counter: credential.counter,
     transports: response.response.transports ?? [],
-  })
+  }
 }
 
 async function verify(
