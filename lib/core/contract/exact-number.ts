@@ -1,12 +1,13 @@
 /**
  * Reads a JSON number literal, if reading it changes nothing. JSON.parse folds `9007199254740993` to `…992` and
- * `10.000000000000000001` to `10`: people would sign another number than the runtime reads. `-0` is refused because JCS
- * writes it as `0`. `1.0`, `1e2` and `0.1` survive: the double's shortest decimal has the same value as the literal.
+ * `10.000000000000000001` to `10`: people would sign another number than the runtime reads. `-0` is refused too, because both
+ * ECMAScript and JCS write it as `0`. `1.0`, `1e2` and `0.1` survive: the double's shortest decimal has the same value as
+ * the literal.
  * @returns undefined when the literal does not survive the round trip
  */
 export function exactNumber(literal: string): number | undefined {
   const value = Number(literal)
-  if (!Number.isFinite(value) || Object.is(value, -0)) return undefined
+  if (!Number.isFinite(value)) return undefined
   // The common case, without taking anything apart.
   if (String(value) === literal) return value
   return decimalOf(String(value)) === decimalOf(literal) ? value : undefined
