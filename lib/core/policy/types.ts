@@ -1,5 +1,4 @@
 import type { Contract } from '../contract/contract'
-import type { Review } from '../ticket/types'
 
 /** The answer of one evaluation by policy. Strictness: DENY > DEFER > ALLOW. */
 export type Verdict = 'ALLOW' | 'DEFER' | 'DENY'
@@ -92,6 +91,20 @@ export interface CallerFact {
   environments: string[]
   ownerId: string
   active: boolean
+}
+
+/** Everything a voter was shown, as hashed (JCS) into the review digest. Lists are sorted so that equal reviews hash equal. */
+export interface Review {
+  type: 'countersign/review'
+  v: 1
+  domain: string
+  request_id: string
+  contract_digest: string
+  policy_version: string
+  requirements: Requirement[]
+  outstanding: string[]
+  evidence: { id: string; type: string; sha256: string }[]
+  behind: string[]
 }
 
 export interface VoteFact {

@@ -3,9 +3,12 @@ import type {
   Evaluation,
   EvidenceFact,
   MfaMethod,
-  Requirement,
+  Review,
   VoteFact,
 } from '../policy/types'
+
+/** A review is part of a vote, which is a fact that policy sees: it is defined there. */
+export type { Review } from '../policy/types'
 
 /** `open` is the only state that is not terminal for a ticket. */
 export type TicketState =
@@ -33,20 +36,6 @@ export type Actor =
   | { kind: 'person'; id: string }
   | { kind: 'caller'; id: string; keyId: string }
   | { kind: 'system' }
-
-/** Everything a voter was shown, as hashed (JCS) into the review digest. Lists are sorted so that equal reviews hash equal. */
-export interface Review {
-  type: 'countersign/review'
-  v: 1
-  domain: string
-  request_id: string
-  contract_digest: string
-  policy_version: string
-  requirements: Requirement[]
-  outstanding: string[]
-  evidence: { id: string; type: string; sha256: string }[]
-  behind: string[]
-}
 
 export interface Grant {
   state: GrantState
@@ -116,7 +105,7 @@ export type TicketCommand =
       evaluation: Evaluation
       review: Review
       /** Directory facts of the voter under the lock. */
-      voter: { active: boolean; groups: string[]; isRequester: boolean }
+      voter: { active: boolean; groups: readonly string[]; isRequester: boolean }
     }
   | { kind: 'withdraw_vote'; actor: Actor & { kind: 'person' } }
   | {
@@ -134,7 +123,7 @@ export type TicketCommand =
       actor: Actor & { kind: 'person' }
       evidenceId: string
       reason: string
-      voter: { active: boolean; groups: string[]; isRequester: boolean }
+      voter: { active: boolean; groups: readonly string[]; isRequester: boolean }
       evaluation: Evaluation
     }
   /** Applies an evaluation made under the lock at min(now, deadline). Past the deadline and unsatisfied = expired. */
