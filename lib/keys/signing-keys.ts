@@ -1,4 +1,5 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
+import { type NoteVerifier, noteVerifier } from '#lib/core/audit/note'
 import { HOUR_MS, MINUTE_MS } from '#lib/core/durations'
 import { SIGNING_ALGORITHMS, type SigningAlg } from '#lib/core/token/algorithms'
 import type { Sealer } from './seal'
@@ -106,6 +107,16 @@ export function jwksDocument(records: readonly SigningKeyRecord[], now: number):
     .sort((a, b) => b.activeAt - a.activeAt || compareText(a.kid, b.kid))
     .map(({ kid, alg, publicJwk }) => ({ ...publicPart(publicJwk), kid, alg, use: 'sig' }))
   return { keys }
+}
+
+/** Every key that ever signed checkpoints of the log, retired ones too: old checkpoints stay to be verified. */
+export function checkpointVerifiers(
+  records: readonly SigningKeyRecord[],
+  origin: string,
+): NoteVerifier[] {
+  return records
+    .filter((one) => one.purpose === 'checkpoint')
+    .map(({ publicJwk }) => noteVerifier(origin, Buffer.from(publicJwk.x, 'base64url')))
 }
 
 function isRetired({ retiredAt }: SigningKeyRecord, at: number): boolean {

@@ -8,6 +8,7 @@ import { type AuditEntry, entryHash, type HashedEntry } from './entry'
 import { exportLines, type SizedNote } from './export'
 import type { VerifyExportOptions } from './export-check'
 import { appendLeaves, EMPTY_LOG, entryLeaf, logRoot } from './log'
+import { EMPTY_ROOT } from './merkle-hash'
 import { formatVerifier, type NoteSigner, noteVerifier } from './note'
 import { verifyExport } from './verify-export'
 
@@ -20,12 +21,12 @@ beforeAll(async () => {
   ;[signer, verifier] = await newKey()
 })
 
-async function newKey(): Promise<[NoteSigner, string]> {
+async function newKey(name = ORIGIN): Promise<[NoteSigner, string]> {
   const pair = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])
   if (!('privateKey' in pair)) throw new Error('Ed25519 gives a pair')
   const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
-  const key = { name: ORIGIN, publicKey, key: pair.privateKey }
-  return [key, formatVerifier(noteVerifier(ORIGIN, publicKey))]
+  const key = { name, publicKey, key: pair.privateKey }
+  return [key, formatVerifier(noteVerifier(name, publicKey))]
 }
 
 /** Which stream each entry goes to, how many of them are sealed, and after how many leaves checkpoints were signed. */
@@ -288,7 +289,7 @@ describe('an audit export', () => {
     const [first, second] = entries
     if (first === undefined || second === undefined) throw new Error('two entries')
     const lines = await exported([first, second], 1, [])
-    const late = canonical({ ...parsed(lines[2]), leaf: 1 })
+    const late = canonical({ ...parsed(lines[2]), leaf: 0 })
     const early = canonical({ ...parsed(lines[1]), leaf: null })
     expect(await firstBad(lines.with(1, early).with(2, late))).toMatchObject({ fault: 'leaf' })
   })
@@ -375,6 +376,16 @@ describe('checkpoints in an export', () => {
       ok: true,
       summary: { keysPinned: true, tailProtected: true },
     })
+  })
+
+  test('kept elsewhere of another log are refused, though the auditor knows its key', async () => {
+    const { lines } = await make(PLAN)
+    const [foreign] = await newKey('other.example.com/audit')
+    const note = await signCheckpoint({ size: 0, root: EMPTY_ROOT }, foreign)
+    const known = formatVerifier(noteVerifier(foreign.name, foreign.publicKey))
+    expect(
+      await firstBad(lines, { trustedVerifiers: [verifier, known], trustedCheckpoint: note }),
+    ).toMatchObject({ fault: 'signature', line: 1 })
   })
 
   test('kept elsewhere are believed only when the log signed them', async () => {

@@ -50,6 +50,11 @@ describe('a signed note', () => {
     expect(await openNote(GO_NOTE, [])).toBeUndefined()
   })
 
+  test('does not open with a signature that stands under another name', async () => {
+    const renamed = GO_NOTE.replace('— PeterNeumann', '— Somebody')
+    expect(await openNote(renamed, [goVerifier()])).toBeUndefined()
+  })
+
   test('opens in spite of signatures by unknown keys, under a known name too', async () => {
     const { signer } = await newSigner('PeterNeumann')
     const foreign = (await signNote(GO_TEXT, signer)).slice(GO_TEXT.length + 1)

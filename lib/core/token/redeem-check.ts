@@ -58,7 +58,7 @@ function checkToken(claims: AllowClaims, grant: CurrentGrant): Refused | undefin
   if (claims.gen !== grant.generation || grant.grantGeneration !== grant.generation) {
     return refuse('old_generation')
   }
-  if (grant.jti === null || claims.jti !== grant.jti) return refuse('token_replaced')
+  if (claims.jti !== grant.jti) return refuse('token_replaced')
   return undefined
 }
 

@@ -65,11 +65,11 @@ export async function verifyAllowToken(
 
 /** The header is closed: alg, kid, typ. So jwk, jku, x5c, crit and b64 are refused, not followed (RFC 8725 section 3.10). */
 function readHeader(token: string): Result<{ alg: SigningAlg; kid: string }> {
-  const [encoded = '', payload = '', signature = '', ...rest] =
-    token.length <= MAX_TOKEN_CHARS ? token.split('.', 4) : []
-  if (!SEGMENT.test(encoded) || !SEGMENT.test(payload)) return tokenFault('malformed')
+  const segments = token.length <= MAX_TOKEN_CHARS ? token.split('.', 4) : []
+  const [encoded = '', payload = '', signature = ''] = segments
   // An empty signature goes on to the algorithm check, so that `alg: none` is told as what it is.
-  if (rest.length > 0 || !/^[A-Za-z0-9_-]*$/.test(signature)) return tokenFault('malformed')
+  const isCompact = SEGMENT.test(encoded) && SEGMENT.test(payload) && SEGMENT.test(`_${signature}`)
+  if (segments.length !== 3 || !isCompact) return tokenFault('malformed')
   const header = parseSegment(encoded)
   if (!isJsonObject(header)) return tokenFault('malformed')
   const { alg, kid, typ, ...others } = header
