@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const runtime = await createRuntime(readConfig())
   const { config, log } = runtime
   const queues = await createQueues(config, log)
-  const pump = createPump(runtime.pool, queues, { log, now: runtime.now })
+  const pump = createPump(runtime.db, queues, { log, now: runtime.now })
   const listener = createListener(config.databaseUrl, log)
   const unsubscribe = listener.subscribe(() => pump.kick())
   const workers = [

@@ -1,6 +1,4 @@
-import type pg from 'pg'
-
-export type OutboxDb = Pick<pg.Pool, 'query'>
+import type { Sql } from './client'
 
 export interface WaitingRow {
   /** bigint as text */
@@ -18,35 +16,39 @@ export interface TakeOutbox {
   limit: number
 }
 
+// Materialized: a plan that ran the inner query twice would take more than the limit.
 const TAKE = `
-UPDATE outbox SET queued_at = to_timestamp($2::float8 / 1000)
-WHERE id IN (
+WITH taken AS MATERIALIZED (
   SELECT id FROM outbox
-  WHERE done_at IS NULL AND topic = ANY($1) AND (queued_at IS NULL OR queued_at < to_timestamp($3::float8 / 1000))
-  ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+  WHERE done_at IS NULL AND topic = ANY($1::text[]) AND (queued_at IS NULL OR queued_at < to_timestamp($3::float8 / 1000))
+  ORDER BY id LIMIT $4::int FOR UPDATE SKIP LOCKED
 )
-RETURNING id::text, topic, request_id AS "requestId"`
+UPDATE outbox o SET queued_at = to_timestamp($2::float8 / 1000)
+FROM taken WHERE o.id = taken.id
+RETURNING o.id::text, o.topic, o.request_id AS "requestId"`
 
 const GIVE_BACK = `
 UPDATE outbox SET queued_at = NULL
 WHERE id = ANY($1::bigint[]) AND done_at IS NULL AND queued_at = to_timestamp($2::float8 / 1000)`
 
 /** Marks waiting rows as handed over and returns them, oldest first. Two processes never take the same row. */
-export async function takeOutbox(db: OutboxDb, which: TakeOutbox): Promise<WaitingRow[]> {
-  const { rows } = await db.query<WaitingRow>(TAKE, [
+export async function takeOutbox(db: Sql, which: TakeOutbox): Promise<WaitingRow[]> {
+  const rows = await db.$queryRawUnsafe<WaitingRow[]>(
+    TAKE,
     which.topics,
     which.now,
     which.queuedBefore,
     which.limit,
-  ])
+  )
   return rows.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
 }
 
 /** Undoes a take at `now` that no queue accepted, unless somebody else has taken or finished the row since. */
 export async function giveBackOutbox(
-  db: OutboxDb,
+  db: Sql,
   rows: Pick<WaitingRow, 'id'>[],
   now: number,
 ): Promise<void> {
-  await db.query(GIVE_BACK, [rows.map((row) => row.id), now])
+  const ids = rows.map((row) => row.id)
+  await db.$executeRawUnsafe(GIVE_BACK, ids, now)
 }

@@ -1,4 +1,4 @@
-import type { OutboxDb } from '#lib/db/outbox-rows'
+import type { Sql } from '#lib/db/client'
 import type { Queues } from './create-queues'
 import { OUTBOX_BATCH, pumpOutbox } from './outbox'
 import { quietly } from './quietly'
@@ -22,7 +22,7 @@ const DEFAULT_EVERY_MS = 1_000
 
 /** Keeps handing outbox rows over. A failed pump is told and tried again at the next beat. */
 export function createPump(
-  db: OutboxDb,
+  db: Sql,
   queues: Queues,
   { log, now, everyMs = DEFAULT_EVERY_MS }: PumpOptions,
 ): Pump {

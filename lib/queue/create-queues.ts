@@ -1,6 +1,7 @@
 import { type DefaultJobOptions, type IQueueBackend, type Job, Queue } from 'bullmq'
-import { type Backend, type BackendKind, openBackend } from './backend'
+import { openBackend } from './backend'
 import { bounded } from './bounded'
+import type { Backend, BackendKind } from './connection'
 import { quietly } from './quietly'
 import { JOB_OPTIONS, OPERATION_TIMEOUT_MS } from './tuning'
 import {

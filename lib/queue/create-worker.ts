@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type IQueueBackend, type Job, type JobProgress, Worker } from 'bullmq'
-import { type Backend, type BackendKind, openBackend } from './backend'
+import { openBackend } from './backend'
 import { bounded } from './bounded'
+import type { Backend, BackendKind } from './connection'
 import { quietly } from './quietly'
 import { createTally } from './tally'
 import {

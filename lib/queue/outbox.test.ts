@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { createDb } from '#lib/db/client'
 import { createLog } from '#lib/log'
 import { testDatabase } from '../../test/database'
 import { startRedis } from '../../test/redis'
@@ -16,15 +17,17 @@ const log = createLog({ logLevel: 'silent' })
 const SOON = { timeout: 15_000, interval: 20 }
 const NOW = Date.parse('2026-03-14T09:00:00Z')
 
-const db = new pg.Pool({ connectionString: databaseUrl })
+const pool = new pg.Pool({ connectionString: databaseUrl })
+const db = createDb(databaseUrl)
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()))
-  await db.query('TRUNCATE outbox; DROP SCHEMA IF EXISTS bullmq CASCADE')
+  await pool.query('TRUNCATE outbox; DROP SCHEMA IF EXISTS bullmq CASCADE')
   await flushRedis()
 })
 afterAll(async () => {
-  await db.end()
+  await db.$disconnect()
+  await pool.end()
   await redis.stop()
 })
 
@@ -42,7 +45,7 @@ async function configureRedis(setting: string, value: string): Promise<void> {
 
 /** Commits `count` wake-ups, as a command does; returns their ids. */
 async function commit(count: number, topic = 'evaluate'): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(
+  const { rows } = await pool.query<{ id: string }>(
     `INSERT INTO outbox (topic, request_id, cause)
      SELECT $2, 'req_' || n, 'vote' FROM generate_series(1, $1) n RETURNING id::text`,
     [count, topic],
@@ -51,7 +54,7 @@ async function commit(count: number, topic = 'evaluate'): Promise<string[]> {
 }
 
 async function queued(): Promise<(string | null)[]> {
-  const { rows } = await db.query<{ queued_at: Date | null }>(
+  const { rows } = await pool.query<{ queued_at: Date | null }>(
     'SELECT queued_at FROM outbox ORDER BY id',
   )
   return rows.map(({ queued_at }) => queued_at?.toISOString() ?? null)
@@ -59,7 +62,7 @@ async function queued(): Promise<(string | null)[]> {
 
 /** What the evaluation's own commit does. */
 async function settle(outboxId: string): Promise<void> {
-  await db.query('UPDATE outbox SET done_at = now() WHERE id = $1', [outboxId])
+  await pool.query('UPDATE outbox SET done_at = now() WHERE id = $1', [outboxId])
 }
 
 interface Handed {
@@ -69,7 +72,9 @@ interface Handed {
 
 /** The jobs that the queue in PostgreSQL holds. */
 async function handedOver(): Promise<Handed[]> {
-  const { rows } = await db.query<Handed>('SELECT id, data FROM bullmq.job ORDER BY length(id), id')
+  const { rows } = await pool.query<Handed>(
+    'SELECT id, data FROM bullmq.job ORDER BY length(id), id',
+  )
   return rows
 }
 
@@ -98,7 +103,7 @@ describe('pumping the outbox', () => {
     const [id] = await commit(1)
     const queues = await open()
     await pumpOutbox(db, queues, NOW)
-    await db.query('DELETE FROM bullmq.job')
+    await pool.query('DELETE FROM bullmq.job')
     expect(await pumpOutbox(db, queues, NOW + OFFER_AGAIN_MS + 1)).toEqual({
       enqueued: 1,
       refused: 0,
@@ -168,7 +173,7 @@ describe.each(BACKENDS)('a kept outbox with the queue on $name', ({ config }) =>
   }
 
   async function waiting(): Promise<number> {
-    const { rows } = await db.query<{ count: number }>(
+    const { rows } = await pool.query<{ count: number }>(
       'SELECT count(*)::int AS count FROM outbox WHERE done_at IS NULL',
     )
     return rows[0]?.count ?? -1
@@ -199,7 +204,7 @@ describe.each(BACKENDS)('a kept outbox with the queue on $name', ({ config }) =>
     await commit(20)
     await pumpOutbox(db, queues, NOW)
     expect((await queues.depth()).evaluate.waiting).toBe(20)
-    if (config.redisUrl === null) await db.query('TRUNCATE bullmq.job CASCADE')
+    if (config.redisUrl === null) await pool.query('TRUNCATE bullmq.job CASCADE')
     else await flushRedis()
     expect((await queues.depth()).evaluate.waiting).toBe(0)
 

@@ -1,14 +1,13 @@
-import { giveBackOutbox, type OutboxDb, takeOutbox } from '#lib/db/outbox-rows'
+import type { Sql } from '#lib/db/client'
+import { giveBackOutbox, takeOutbox } from '#lib/db/outbox-rows'
 import type { Queues } from './create-queues'
-import { QUEUE_NAMES, type QueueName } from './types'
 
 /** A row handed over this long ago whose work is not committed is handed over again: its job may have been lost with its server. */
 export const OFFER_AGAIN_MS = 15_000
 export const OUTBOX_BATCH = 200
 
-/** Outbox topics that are wake-ups of a request. */
-type Topic = Extract<QueueName, 'evaluate'>
-const TOPICS = QUEUE_NAMES.filter((name): name is Topic => name === 'evaluate')
+/** The outbox topic of wake-ups, and the queue they go to. */
+const TOPIC = 'evaluate'
 
 export interface Pumped {
   /** Rows handed to a queue. */
@@ -23,20 +22,20 @@ export interface Pumped {
  * @param now epoch ms
  */
 export async function pumpOutbox(
-  db: OutboxDb,
+  db: Sql,
   queues: Pick<Queues, 'enqueue' | 'isReady'>,
   now: number,
 ): Promise<Pumped> {
   if (!(await queues.isReady())) return { enqueued: 0, refused: 0 }
   const rows = await takeOutbox(db, {
-    topics: TOPICS,
+    topics: [TOPIC],
     now,
     queuedBefore: now - OFFER_AGAIN_MS,
     limit: OUTBOX_BATCH,
   })
   const offers = await Promise.allSettled(
     rows.map((row) =>
-      queues.enqueue('evaluate', {
+      queues.enqueue(TOPIC, {
         id: `outbox-${row.id}`,
         data: { requestId: row.requestId, outboxId: row.id },
       }),

@@ -8,8 +8,8 @@ import {
   SchemaMigrationRequiredError,
 } from 'bullmq'
 import pg from 'pg'
-import type { Backend, BackendRole } from './backend'
 import { bounded } from './bounded'
+import type { Backend, BackendRole } from './connection'
 import { quietly } from './quietly'
 import { OPERATION_TIMEOUT_MS } from './tuning'
 import type { QueueLog } from './types'

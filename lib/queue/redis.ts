@@ -1,7 +1,7 @@
 import { createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
-import type { Backend, BackendRole } from './backend'
 import { bounded } from './bounded'
+import type { Backend, BackendRole } from './connection'
 import { quietly } from './quietly'
 import { OPERATION_TIMEOUT_MS, RECONNECT_MS } from './tuning'
 import { type QueueLog, QueueRefused } from './types'
