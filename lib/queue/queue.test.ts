@@ -228,6 +228,7 @@ describe.each(BACKENDS)('the queue on $name', ({ config, wipe, cutConnections })
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     )
+    opened.push({ close: () => Promise.resolve(void victim.kill('SIGKILL')) })
     await enqueue('evaluate', wakeUp('outbox-1'))
     const [line] = (await once(victim.stdout, 'data')) as [Buffer]
     expect(line.toString()).toBe('outbox-1\n')

@@ -49,7 +49,8 @@ async function open(redisUrl: string) {
   return queues
 }
 
-async function evicting(policy: string): Promise<TestRedis> {
+/** A server of the test's own, for what must not happen to the shared one. */
+async function own(policy = 'noeviction'): Promise<TestRedis> {
   const server = await startRedis({ 'maxmemory-policy': policy, maxmemory: '20mb' })
   opened.push({ close: () => server.stop() })
   return server
@@ -58,7 +59,7 @@ async function evicting(policy: string): Promise<TestRedis> {
 test.each(['allkeys-lru', 'volatile-ttl'])(
   'a Redis that evicts (%s) is refused at start',
   async (policy) => {
-    const server = await evicting(policy)
+    const server = await own(policy)
     const start = createQueues(config(server.url), log)
     await expect(start).rejects.toThrow(QueueRefused)
     await expect(start).rejects.toThrow(
@@ -85,7 +86,7 @@ test('a Redis that does not tell its policy is refused', async () => {
 })
 
 test('a worker takes no job from a Redis that evicts, and starts once that is mended', async () => {
-  const server = await evicting('allkeys-lru')
+  const server = await own('allkeys-lru')
   const handler = vi.fn(() => Promise.resolve())
   const warned = vi.fn()
   opened.unshift(
@@ -131,7 +132,7 @@ test('start does not wait for a Redis that is down; nothing crashes and nothing 
 })
 
 test('a Redis that dies under running queues and workers is told of, and both still close', async () => {
-  const server = await startRedis()
+  const server = await own()
   const { enqueue, isReady } = await open(server.url)
   const handler = vi.fn(() => Promise.resolve())
   opened.push(createWorker('evaluate', handler, { config: config(server.url), log }))
@@ -143,7 +144,7 @@ test('a Redis that dies under running queues and workers is told of, and both st
 })
 
 test('a Redis that hangs makes an operation fail within seconds', { timeout: 30_000 }, async () => {
-  const server = await startRedis()
+  const server = await own()
   const { enqueue, isReady } = await open(server.url)
   await enqueue('evaluate', WAKE_UP)
   process.kill(server.pid, 'SIGSTOP')
@@ -151,5 +152,4 @@ test('a Redis that hangs makes an operation fail within seconds', { timeout: 30_
   process.kill(server.pid, 'SIGCONT')
   await vi.waitFor(async () => expect(await isReady()).toBe(true), SOON)
   await vi.waitFor(() => enqueue('evaluate', { ...WAKE_UP, id: 'outbox-2' }), SOON)
-  opened.push({ close: () => server.stop() })
 })
