@@ -15,8 +15,6 @@ type Instant = string
  */
 export type TicketEvent = RequestEvent | VoteEvent | EvidenceEvent | GrantEvent
 
-export type TicketEventType = TicketEvent['type']
-
 type RequestEvent =
   | {
       type: 'request.submitted'

@@ -38,7 +38,7 @@ export function redeem(grant: Grant, command: Redeem, now: number): Result<Ticke
  * Whether this is the same runtime asking again for the ok of its own redemption: same token, same key, same nonce,
  * within a minute. The world is not checked again for a replay, the token and the arguments are.
  */
-export function isReplay(
+function isReplay(
   grant: Grant,
   { jti, nonceHash, actor }: Pick<Redeem, 'jti' | 'nonceHash' | 'actor'>,
   now: number,
