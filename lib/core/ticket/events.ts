@@ -15,6 +15,8 @@ type Instant = string
  */
 export type TicketEvent = RequestEvent | VoteEvent | EvidenceEvent | GrantEvent
 
+export type TicketEventType = TicketEvent['type']
+
 type RequestEvent =
   | {
       type: 'request.submitted'
