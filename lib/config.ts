@@ -83,6 +83,12 @@ export const environment = z.object({
     .max(120)
     .default('Countersign')
     .describe('Name of the organisation, as people see it.'),
+  FIRST_ADMIN_EMAIL: z
+    .email()
+    .default('admin@localhost.localdomain')
+    .describe(
+      'E-mail address of the admin that a first start makes; single sign-on knows them by it.',
+    ),
   STAGE0_URL: remoteUrl
     .optional()
     .describe('Stage0 decision point that is asked as well; it can only tighten a verdict.'),
@@ -127,6 +133,7 @@ export interface Config {
   secret: string
   dataFolder: string
   organisation: string
+  firstAdminEmail: string
   stage0: { url: string; key: string; timeoutMs: number } | null
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null
   logLevel: z.infer<typeof environment>['LOG_LEVEL']
@@ -193,6 +200,7 @@ function shape(env: z.infer<typeof environment>): Config {
     secret: env.COUNTERSIGN_SECRET,
     dataFolder: env.COUNTERSIGN_DATA,
     organisation: env.ORGANISATION,
+    firstAdminEmail: env.FIRST_ADMIN_EMAIL,
     stage0:
       env.STAGE0_URL && env.STAGE0_KEY
         ? { url: env.STAGE0_URL, key: env.STAGE0_KEY, timeoutMs: env.STAGE0_TIMEOUT_MS }

@@ -57,5 +57,7 @@ test('a taken port is told as such', async () => {
   })
   holder.close()
   expect(code).toBe(1)
-  expect(output).toMatch(new RegExp(`^Port ${port} cannot be used .* set PORT to another one\\.\\n$`))
+  expect(output).toMatch(
+    new RegExp(`^Port ${port} cannot be used .* set PORT to another one\\.\\n$`),
+  )
 })

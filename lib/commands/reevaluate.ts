@@ -26,6 +26,10 @@ export async function reevaluate(
     if (ticket.state !== 'open')
       return { result: ok({ state: ticket.state }), events: [], particulars: { settled: true } }
     const asOf = Math.min(now, ticket.deadlineAt ?? now)
+    // A policy that cannot be loaded for a moment must not expire what had met it in time: the job is tried again.
+    if (held.policies.length === 0 && asOf < now) {
+      throw new Error('The policy cannot be loaded: the deadline is looked at later')
+    }
     const evaluation = held.evaluateAt(asOf)
     const moved = transition(
       ticket,

@@ -1,5 +1,7 @@
 import {
   createHash,
+  createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
@@ -38,6 +40,15 @@ export interface SoftwarePasskey {
   register(options: CreationOptions, misbehaviour?: Misbehaviour): PasskeyRegistration
   /** Answers navigator.credentials.get(). */
   sign(options: RequestOptions, misbehaviour?: Misbehaviour): PasskeyAssertion
+  /** Everything it is, its private key too: for the demonstration, which uses one across processes. */
+  save(): SavedPasskey
+}
+
+export interface SavedPasskey {
+  credentialId: string
+  /** PKCS #8 PEM */
+  privateKey: string
+  userHandle: string | null
 }
 
 const CREDENTIAL_ID_BYTES = 32
@@ -49,14 +60,20 @@ const COSE_ES256 = -7
 const COSE_P256 = 1
 
 /** @param origin of the pages it is used on, such as http://localhost:3000 */
-export function createSoftwarePasskey(origin: string): SoftwarePasskey {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const credentialId = randomBytes(CREDENTIAL_ID_BYTES)
+export function createSoftwarePasskey(origin: string, saved?: SavedPasskey): SoftwarePasskey {
+  const privateKey = saved
+    ? createPrivateKey(saved.privateKey)
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const publicKey = createPublicKey(privateKey)
+  const credentialId = saved
+    ? Buffer.from(saved.credentialId, 'base64url')
+    : randomBytes(CREDENTIAL_ID_BYTES)
   const id = credentialId.toString('base64url')
   const envelope = { id, rawId: id, type: 'public-key', clientExtensionResults: {} } as const
   const rpIdHere = new URL(origin).hostname
-  let counter = 0
-  let userHandle: string | undefined
+  // Seconds keep the counter growing from one process to the next without a file of its own.
+  let counter = saved ? Math.floor(Date.now() / 1000) : 0
+  let userHandle = saved?.userHandle ?? undefined
 
   return {
     credentialId: id,
@@ -85,6 +102,11 @@ export function createSoftwarePasskey(origin: string): SoftwarePasskey {
         },
       }
     },
+    save: () => ({
+      credentialId: id,
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      userHandle: userHandle ?? null,
+    }),
     sign(options, odd = {}) {
       counter += 1
       const authData = authenticatorData(options.rpId ?? rpIdHere, counter, odd, 0)
