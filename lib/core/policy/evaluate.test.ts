@@ -186,6 +186,21 @@ describe('rules', () => {
     expect(decide({ policies, contract: claimed }).outstanding).toEqual(['approval:security'])
   })
 
+  it('lets no approval that a claim brought in stand in for the default one', () => {
+    const paying = testRule({
+      effect: 'require',
+      readsClaims: ['side_effects.payment'],
+      when: ({ claims }) => claims.side_effects.includes('payment'),
+      requirements: [{ ...RELEASE, tree: { group: 'security', count: 1 } }],
+    })
+    const all = testRule({ name: 'all', when: () => true, requirements: [] })
+    const policies = [testPolicy({ rules: [all, paying] })]
+    const contract = { goal: 'x', tools: ['mail.send'] }
+    expect(decide({ policies, contract }).outstanding).toEqual(['approval:release'])
+    const claimed = decide({ policies, contract: { ...contract, side_effects: ['payment'] } })
+    expect(claimed.outstanding).toEqual(['approval:release', 'approval:security'])
+  })
+
   it('lets no rule that reads claims allow anything', () => {
     const trusting = testRule({
       readsClaims: ['context.safe'],

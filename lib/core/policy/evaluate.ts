@@ -118,19 +118,18 @@ function obligationsOf(demands: readonly Demand[]): Obligation[] {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-const SEVERITIES: readonly Severity[] = ['deny', 'defer', 'warn']
-
 /** Both versions may raise the same issue. The gravest come first, otherwise the order stays. */
 function distinct(issues: readonly Issue[]): Issue[] {
-  const byKey = new Map(
-    issues.map((issue) => [
-      JSON.stringify([issue.code, issue.severity, issue.path, issue.requirement, issue.message]),
-      issue,
-    ]),
-  )
-  return SEVERITIES.flatMap((severity) =>
-    [...byKey.values()].filter((issue) => issue.severity === severity),
-  )
+  const seen = new Set<string>()
+  const of: Record<Severity, Issue[]> = { deny: [], defer: [], warn: [] }
+  for (const issue of issues) {
+    const { severity, code, path, requirement, message } = issue
+    const key = `${severity} ${code} ${path} ${requirement} ${message}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    of[severity].push(issue)
+  }
+  return [...of.deny, ...of.defer, ...of.warn]
 }
 
 /** The answer when there is nothing to evaluate by. It reads as little as it can, as anything may be missing. */

@@ -8,6 +8,8 @@ export interface RuleMatch {
 
 type Claims = RuleInput['claims']
 
+const NO_MATCH: Readonly<RuleMatch> = { matched: false, failed: false }
+
 /** More would be asked too many times; the compiler lets no rule read as many. A rule that does holds the request. */
 const MAX_READS = 8
 const CONTEXT = 'context.'
@@ -19,11 +21,12 @@ const SIDE_EFFECTS = 'side_effects.'
  * All of them are asked, because a failure counts too.
  */
 export function matchRule(rule: CompiledRule, input: RuleInput): RuleMatch {
+  if (rule.mayApply !== undefined && !rule.mayApply(input)) return NO_MATCH
   if (rule.readsClaims.length === 0) return ask(rule, input)
   const present = rule.readsClaims.filter((read) => isClaimed(input.claims, read))
   if (present.length > MAX_READS) return { matched: false, failed: true }
-  const total: RuleMatch = { matched: false, failed: false }
-  for (let left = 0; left < 2 ** present.length; left++) {
+  const total = ask(rule, input)
+  for (let left = 1; left < 2 ** present.length; left++) {
     const removed = present.filter((_, index) => (left >> index) % 2 === 1)
     const one = ask(rule, { ...input, claims: without(input.claims, removed) })
     total.matched ||= one.matched

@@ -1,7 +1,6 @@
 import { unreachable } from '../unreachable'
+import { numberWord, plainName } from './plain-words'
 import type { ApprovalTree, Issue, RequirementStatus } from './types'
-
-const SMALL_NUMBERS = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']
 
 /**
  * What holds the request because a requirement is not met, in plain words, or null: what is met holds nothing, and
@@ -15,16 +14,6 @@ export function outstandingIssue(status: RequirementStatus): Issue | null {
 
 export function isOutstanding({ state }: RequirementStatus): boolean {
   return state === 'missing' || state === 'to_confirm' || state === 'waiting'
-}
-
-/** `2` as `two`; larger numbers stay figures. */
-export function numberWord(count: number): string {
-  return SMALL_NUMBERS[count] ?? String(count)
-}
-
-/** A name of the policy's as people read it: `rollback_plan` → `rollback plan`. */
-export function plainName(name: string): string {
-  return name.replaceAll('_', ' ')
 }
 
 function tell(status: RequirementStatus): Pick<Issue, 'code' | 'message'> | null {

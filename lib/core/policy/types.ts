@@ -197,6 +197,11 @@ export interface CompiledRule {
   effect: 'allow' | 'require' | 'deny'
   /** May throw; a throw holds the request (DEFER with issue `policy_error`). Must not be looser for more claims: see evaluate. */
   when: (input: RuleInput) => boolean
+  /**
+   * Where there is one: cheap, total, reads no claims, and `when` is false wherever it is. Most rules of a policy are
+   * skipped by it without being asked.
+   */
+  mayApply?: (input: RuleInput) => boolean
   /** Claim members the expression reads, as `context.<key>` or `side_effects.<name>`; [] for most. Used to make claims monotone. */
   readsClaims: string[]
   requirements: Requirement[]

@@ -27,6 +27,7 @@ function voteEnds({ approval, counted }: SettledApproval): number[] {
 }
 
 function membershipEnds({ approval, counted }: SettledApproval, facts: Facts): number[] {
+  if (counted.length === 0) return []
   const voters = new Set(counted.map(({ person }) => person))
   return groupsOf(approval.tree)
     .flatMap((group) => membersOf(facts, group, Number.NEGATIVE_INFINITY))

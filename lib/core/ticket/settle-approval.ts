@@ -40,6 +40,8 @@ export function tallyVotes(
 ): Tally {
   const voters = new Set(votes.map(({ person }) => person))
   const votersOf = (group: string) =>
-    membersOf(facts, group, now).flatMap(({ person }) => (voters.has(person) ? [person] : []))
+    voters.size === 0
+      ? []
+      : membersOf(facts, group, now).flatMap(({ person }) => (voters.has(person) ? [person] : []))
   return tally(tree, Object.fromEntries(groupsOf(tree).map((group) => [group, votersOf(group)])))
 }

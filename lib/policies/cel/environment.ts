@@ -118,18 +118,18 @@ export const ENVIRONMENT = new Environment({ limits: LIMITS })
   .registerVariable('contract', 'Contract')
   .registerVariable('claims', 'Claims')
 
-const CONTEXTS = new WeakMap<RuleInput, Context>()
+/** The last context made: all rules are asked about one input before the next. */
+let latest: { input: RuleInput; context: Context } | undefined
 
-/** The variables of an expression. Kept per input: all rules are asked about the same one. */
+/** The variables of an expression. */
 export function contextOf(input: RuleInput): Context {
-  const known = CONTEXTS.get(input)
-  if (known !== undefined) return known
+  if (latest?.input === input) return latest.context
   const context = {
     tool: new Tool(input),
     caller: new Caller(input),
     contract: new ContractWords(input),
     claims: new Claims(input),
   }
-  CONTEXTS.set(input, context)
+  latest = { input, context }
   return context
 }

@@ -4,7 +4,7 @@ import { contextOf, ENVIRONMENT } from './environment'
 import { necessaryTest } from './necessary'
 import { type ExpressionProblem, shapeOf } from './shape'
 
-export type CompiledExpression = Pick<CompiledRule, 'when' | 'readsClaims'>
+export type CompiledExpression = Pick<CompiledRule, 'when' | 'mayApply' | 'readsClaims'>
 
 export type ExpressionResult =
   | { ok: true; value: CompiledExpression }
@@ -34,15 +34,12 @@ export function compileExpression(source: string, mayReadWords: boolean): Expres
   if (checked.type !== 'bool') {
     return failed(`The condition gives ${checked.type ?? 'nothing'}, not true or false.`, 0)
   }
-  return { ok: true, value: { when: predicateOf(program, necessary), readsClaims } }
+  const shortcut = necessary === null ? {} : { mayApply: necessary }
+  return { ok: true, value: { when: predicateOf(program), readsClaims, ...shortcut } }
 }
 
-function predicateOf(
-  program: ParseResult,
-  necessary: ((input: RuleInput) => boolean) | null,
-): (input: RuleInput) => boolean {
+function predicateOf(program: ParseResult): (input: RuleInput) => boolean {
   return (input) => {
-    if (necessary !== null && !necessary(input)) return false
     const answer: unknown = program(contextOf(input))
     if (typeof answer !== 'boolean') throw new Error('A condition gave neither true nor false')
     return answer
