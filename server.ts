@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
-import { readConfig } from '#lib/config'
+import { readConfig, tellLibraries } from '#lib/config'
 import { createListener } from '#lib/db/listen'
 import { createRuntime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
@@ -17,6 +17,7 @@ const DRAIN_MS = 30_000
 /** One web process: the callers' API straight on Node's http, the console through Next. */
 async function main(): Promise<void> {
   const config = readConfig()
+  tellLibraries(config)
   const isDevelopment = config.development
   const runtime = await createRuntime(config)
   const { log } = runtime
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
       return
     }
     protect(request, response, isDevelopment)
+    nameHost(request, config.publicUrl)
     void page(request, response)
   })
   server.listen(config.port, () => log.info({ url: config.publicUrl }, 'web ready'))
@@ -80,6 +82,14 @@ function protect(request: IncomingMessage, response: ServerResponse, isDevelopme
     'permissions-policy',
     'publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()',
   )
+}
+
+/** PUBLIC_URL alone says where this is: Next compares a form's Origin with it and builds its own addresses on it. */
+function nameHost(request: IncomingMessage, publicUrl: string): void {
+  const { host, protocol } = new URL(publicUrl)
+  request.headers.host = host
+  request.headers['x-forwarded-host'] = host
+  request.headers['x-forwarded-proto'] = protocol.replace(':', '')
 }
 
 await main()

@@ -182,6 +182,11 @@ export function readConfig(): Config {
   return current
 }
 
+/** Libraries that read the environment themselves hear what was worked out here: next-auth builds every address on this. */
+export function tellLibraries({ publicUrl }: Pick<Config, 'publicUrl'>): void {
+  process.env['NEXTAUTH_URL'] = publicUrl
+}
+
 /** Adds what a `.env` file in the working directory sets and the environment does not. */
 export function loadEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')

@@ -1,0 +1,136 @@
+import { headers } from 'next/headers'
+import type { NextAuthOptions } from 'next-auth'
+import CredentialsProvider from 'next-auth/providers/credentials'
+import { SESSION_MS } from '#lib/auth/session'
+import { type SignInInput, signIn } from '#lib/commands/sign-in'
+import { SECOND_MS } from '#lib/core/durations'
+import type { Log } from '#lib/log'
+import type { Runtime } from '#lib/runtime'
+import { signInForm } from '#lib/wire/auth'
+import { localPath } from './local-path'
+import { doorSecret, sessionCookie } from './session-cookie'
+
+/**
+ * next-auth as the door only: it proves who is there and keeps an encrypted cookie with a session id. The session itself
+ * is a row of ours, so revoking it bites on the next call.
+ */
+export function authOptions(runtime: Runtime): NextAuthOptions {
+  const { publicUrl } = runtime.config
+  return {
+    secret: doorSecret(runtime),
+    session: { strategy: 'jwt', maxAge: SESSION_MS / SECOND_MS },
+    pages: { signIn: '/sign-in', error: '/sign-in', signOut: '/sign-in' },
+    useSecureCookies: publicUrl.startsWith('https:'),
+    cookies: { sessionToken: sessionCookie(runtime) },
+    providers: [linkProvider(runtime), passkeyProvider(runtime), ...oidcProviders(runtime)],
+    logger: doorLog(runtime.log),
+    callbacks: {
+      signIn: async ({ account, profile, user }) => {
+        if (account?.provider !== 'oidc') return true
+        const claims: { email?: unknown; email_verified?: unknown } = { ...profile }
+        const started = await begin(runtime, {
+          method: 'oidc',
+          email: typeof claims.email === 'string' ? claims.email : '',
+          emailVerified: claims.email_verified === true,
+        })
+        if (started) user.id = started.id
+        return started !== null
+      },
+      jwt: ({ token, user }) => (user ? { sid: user.id } : token),
+      redirect: ({ url }) => publicUrl + localPath(withoutOrigin(url, publicUrl)),
+    },
+  }
+}
+
+/** A one-time link. The secret stands in the fragment, so opening the page (or a mail scanner doing so) uses nothing up. */
+function linkProvider(runtime: Runtime) {
+  return CredentialsProvider({
+    id: 'link',
+    name: 'Link',
+    credentials: { secret: {} },
+    authorize: (sent) => beginByForm(runtime, { method: 'link', secret: sent?.secret }),
+  })
+}
+
+function passkeyProvider(runtime: Runtime) {
+  return CredentialsProvider({
+    id: 'passkey',
+    name: 'Passkey',
+    credentials: { assertion: {} },
+    authorize: (sent) =>
+      beginByForm(runtime, { method: 'passkey', assertion: parsed(sent?.assertion) }),
+  })
+}
+
+function beginByForm(runtime: Runtime, form: unknown): Promise<{ id: string } | null> {
+  const checked = signInForm.safeParse(form)
+  return checked.success ? begin(runtime, checked.data) : Promise.resolve(null)
+}
+
+type SignInForm = SignInInput extends infer Each
+  ? Each extends SignInInput
+    ? Omit<Each, 'userAgent'>
+    : never
+  : never
+
+/**
+ * Starts a session row. null: refused, and next-auth tells that in its own word.
+ * @throws Error('Unavailable') for a fault: next-auth puts the message of whatever is thrown into an address
+ */
+async function begin(runtime: Runtime, form: SignInForm): Promise<{ id: string } | null> {
+  try {
+    const userAgent = (await headers()).get('user-agent')
+    const started = await signIn(runtime, { ...form, userAgent })
+    return started.ok ? { id: started.value.sessionId } : null
+  } catch (error) {
+    runtime.log.error({ error, method: form.method }, 'a sign-in failed')
+    throw new Error('Unavailable')
+  }
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    // Not JSON: the form's schema refuses it.
+    return null
+  }
+}
+
+function oidcProviders({ config }: Runtime): NextAuthOptions['providers'] {
+  const { oidc } = config
+  if (!oidc) return []
+  return [
+    {
+      id: 'oidc',
+      name: oidc.name,
+      type: 'oauth',
+      wellKnown: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      clientId: oidc.clientId,
+      clientSecret: oidc.clientSecret,
+      authorization: { params: { scope: 'openid email profile' } },
+      idToken: true,
+      checks: ['pkce', 'state', 'nonce'],
+      profile: (profile: { sub: string }) => ({ id: profile.sub }),
+    },
+  ]
+}
+
+/** next-auth makes absolute addresses of its own; whatever is not under ours stays as it is and is refused as a path. */
+function withoutOrigin(url: unknown, publicUrl: string): unknown {
+  return typeof url === 'string' && url.startsWith(`${publicUrl}/`)
+    ? url.slice(publicUrl.length)
+    : url
+}
+
+/** Faults of the door in the product's own log, which takes secrets out. */
+function doorLog(log: Log): NonNullable<NextAuthOptions['logger']> {
+  return {
+    error: (code, fault) => {
+      const error = fault instanceof Error ? fault : fault.error
+      log.warn({ door: code, error }, 'the sign-in door reports a fault')
+    },
+    warn: (code) => log.warn({ door: code }, 'the sign-in door warns'),
+    debug: (code) => log.debug({ door: code }, 'the sign-in door'),
+  }
+}

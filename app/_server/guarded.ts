@@ -1,0 +1,25 @@
+import type { SignedIn } from '#lib/auth/session'
+import { isUnavailable } from '#lib/db/transaction'
+import { getWeb } from '#lib/web'
+import { isSameOrigin } from './same-origin'
+import { DATABASE_DOWN, FAILED, type NotDone, OTHER_SITE, SIGNED_OUT } from './told'
+import { currentViewer } from './viewer'
+
+/** Every mutation from a page: of our own origin, by somebody whose session row is live, and never a bare fault. */
+export function guarded<T>(work: (viewer: SignedIn) => Promise<T>): Promise<T | NotDone> {
+  return fromOurPage(async () => {
+    const viewer = await currentViewer()
+    return viewer ? await work(viewer) : SIGNED_OUT
+  })
+}
+
+/** The same for whoever is not signed in yet. */
+export async function fromOurPage<T>(work: () => Promise<T>): Promise<T | NotDone> {
+  if (!(await isSameOrigin())) return OTHER_SITE
+  try {
+    return await work()
+  } catch (error) {
+    getWeb().runtime.log.error({ error }, 'an action failed')
+    return isUnavailable(error) ? DATABASE_DOWN : FAILED
+  }
+}
