@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { build as bundle } from 'esbuild'
+import { build as bundle, stop as stopBundler } from 'esbuild'
 
 /** Everything that ends up in a build, or steers it. */
 const SOURCES = [
@@ -44,6 +44,7 @@ export async function build(tell: (sentence: string) => void, signal?: AbortSign
     sourcemap: 'linked',
     logLevel: 'warning',
   })
+  await stopBundler()
   tell('Building the console …')
   await buildConsole(signal)
   await writeFile(STAMP, stamp)
