@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { firstStart } from '../scripts/first-start'
 import { freePort } from '../scripts/free-port'
 import { startProduct } from '../scripts/run/product'
 
@@ -18,6 +19,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       COUNTERSIGN_DATA: folder,
       LOG_LEVEL: 'warn',
     },
+    seed: firstStart,
     tell: console.log,
   })
   process.env['E2E_URL'] = product.config.publicUrl
