@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { readConfig, tellLibraries } from '#lib/config'
-import { createListener } from '#lib/db/listen'
 import { createRuntime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
 import { createApi } from './api/app'
@@ -21,7 +20,7 @@ async function main(): Promise<void> {
   const isDevelopment = config.development
   const runtime = await createRuntime(config)
   const { log } = runtime
-  const listener = createListener(config.databaseUrl, log)
+  const listener = runtime.listen()
   setWeb({ runtime, listener })
   const api = getRequestListener(createApi({ runtime, listener }).fetch)
   const server = createServer({

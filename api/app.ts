@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import { authenticateCaller, requireScope } from '#lib/auth/api-key'
 import { isId } from '#lib/core/ids'
 import { type Result, refuse } from '#lib/core/result'
-import { isUnavailable } from '#lib/db/transaction'
 import type { Answer, ApiContext, ApiRoute } from './call'
 import { openApiDocument } from './openapi'
 import { operational } from './operational'
@@ -47,7 +46,7 @@ async function answerCall(
     })
   } catch (error) {
     context.runtime.log.error({ error, operation: route.operationId }, 'a call failed')
-    return problemResponse({ code: isUnavailable(error) ? 'unavailable' : 'internal' }, requestId)
+    return problemResponse({ code: context.runtime.isUnavailable(error) ? 'unavailable' : 'internal' }, requestId)
   }
 }
 

@@ -1,13 +1,12 @@
 import type { z } from 'zod'
 import type { CallerCredential, Scope } from '#lib/auth/api-key'
 import type { Result } from '#lib/core/result'
-import type { ChangeListener } from '#lib/db/listen'
-import type { Runtime } from '#lib/runtime'
+import type { Listener, Runtime } from '#lib/runtime'
 
 /** What every handler is given besides what its route parsed. */
 export interface ApiContext {
   runtime: Runtime
-  listener: ChangeListener
+  listener: Listener
 }
 
 /** A call that passed authentication, scope and shape. */

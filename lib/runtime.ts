@@ -2,11 +2,15 @@ import { randomBytes } from 'node:crypto'
 import type { Config } from './config'
 import { type IdPrefix, newId } from './core/ids'
 import { createDb, type Db } from './db/client'
+import { type ChangeListener, createListener } from './db/listen'
+import { isUnavailable } from './db/transaction'
 import { createDecisionPoints, type DecisionPoint } from './decision-points/create'
 import { type KeyRing, openKeyRing } from './keys/key-ring'
 import { createSealer, type Sealer } from './keys/seal'
 import { createLog, type Log } from './log'
 import { openPolicyBook, type PolicyBook } from './policies/policy-book'
+
+export type Listener = ChangeListener
 
 /** What every command and query is given. Built once a process; nothing in it holds state that another process lacks. */
 export interface Runtime {
@@ -22,6 +26,10 @@ export interface Runtime {
   keys: KeyRing
   sealer: Sealer
   decisionPoints: DecisionPoint[]
+  /** Hears of changed requests, over a connection of its own. Close it yourself. */
+  listen: () => ChangeListener
+  /** Whether a fault only says that the database cannot be reached now: the call may be sent again. */
+  isUnavailable: (fault: unknown) => boolean
   close: () => Promise<void>
 }
 
@@ -54,6 +62,8 @@ export async function createRuntime(config: Config): Promise<Runtime> {
     keys: openKeyRing(db, { sealer, domain: installation.domain, now }),
     sealer,
     decisionPoints,
+    listen: () => createListener(config.databaseUrl, log),
+    isUnavailable,
     close: () => db.$disconnect(),
   }
 }

@@ -1,10 +1,9 @@
-import type { ChangeListener } from './db/listen'
-import type { Runtime } from './runtime'
+import type { Listener, Runtime } from './runtime'
 
 /** What pages and route handlers of the web process share with its API. */
 export interface Web {
   runtime: Runtime
-  listener: ChangeListener
+  listener: Listener
 }
 
 const slot = globalThis as { countersignWeb?: Web }

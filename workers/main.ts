@@ -1,5 +1,4 @@
 import { readConfig } from '#lib/config'
-import { createListener } from '#lib/db/listen'
 import { createPump } from '#lib/queue/create-pump'
 import { createQueues, type Queues } from '#lib/queue/create-queues'
 import { createWorker } from '#lib/queue/create-worker'
@@ -16,7 +15,7 @@ async function main(): Promise<void> {
   const { config, log } = runtime
   const queues = await createQueues(config, log)
   const pump = createPump(runtime.db, queues, { log, now: runtime.now })
-  const listener = createListener(config.databaseUrl, log)
+  const listener = runtime.listen()
   const unsubscribe = listener.subscribe(() => pump.kick())
   const workers = [
     createWorker('evaluate', evaluateHandler(runtime), {

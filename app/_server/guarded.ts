@@ -1,5 +1,4 @@
 import type { SignedIn } from '#lib/auth/session'
-import { isUnavailable } from '#lib/db/transaction'
 import { getWeb } from '#lib/web'
 import { isSameOrigin } from './same-origin'
 import { DATABASE_DOWN, FAILED, type NotDone, OTHER_SITE, SIGNED_OUT } from './told'
@@ -20,6 +19,6 @@ export async function fromOurPage<T>(work: () => Promise<T>): Promise<T | NotDon
     return await work()
   } catch (error) {
     getWeb().runtime.log.error({ error }, 'an action failed')
-    return isUnavailable(error) ? DATABASE_DOWN : FAILED
+    return runtime.isUnavailable(error) ? DATABASE_DOWN : FAILED
   }
 }
