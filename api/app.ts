@@ -46,7 +46,10 @@ async function answerCall(
     })
   } catch (error) {
     context.runtime.log.error({ error, operation: route.operationId }, 'a call failed')
-    return problemResponse({ code: context.runtime.isUnavailable(error) ? 'unavailable' : 'internal' }, requestId)
+    return problemResponse(
+      { code: context.runtime.isUnavailable(error) ? 'unavailable' : 'internal' },
+      requestId,
+    )
   }
 }
 

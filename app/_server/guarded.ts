@@ -18,7 +18,8 @@ export async function fromOurPage<T>(work: () => Promise<T>): Promise<T | NotDon
   try {
     return await work()
   } catch (error) {
-    getWeb().runtime.log.error({ error }, 'an action failed')
+    const { runtime } = getWeb()
+    runtime.log.error({ error }, 'an action failed')
     return runtime.isUnavailable(error) ? DATABASE_DOWN : FAILED
   }
 }
