@@ -16,10 +16,6 @@ const personId = z.string().regex(/^prs_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not t
 const passkeyId = z
   .string()
   .regex(/^pky_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not the id of a passkey.')
-const digest = z.string().regex(/^sha-256:[0-9a-f]{64}$/, 'This is not a digest.')
-const requestId = z
-  .string()
-  .regex(/^req_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not the id of a request.')
 const authenticatorAttachment = z.enum(['platform', 'cross-platform']).optional()
 
 /** Space around the code is taken off; inside it is an error, as is a seventh digit. */
@@ -103,9 +99,3 @@ export const confirmTotpForm = z.object({
 })
 
 export const factorForm = z.object({ factor: factorRef, proof: factorProof.nullable() })
-
-export const voteChallengeForm = z.object({
-  requestId,
-  reviewDigest: digest,
-  choice: z.enum(['approve', 'reject']),
-})
