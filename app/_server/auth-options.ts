@@ -7,7 +7,7 @@ import { SECOND_MS } from '#lib/core/durations'
 import type { Log } from '#lib/log'
 import type { Runtime } from '#lib/runtime'
 import { signInForm } from '#lib/wire/auth'
-import { localPath } from './local-path'
+import { localPathOf } from './local-path'
 import { doorSecret, sessionCookie } from './session-cookie'
 
 /**
@@ -37,7 +37,7 @@ export function authOptions(runtime: Runtime): NextAuthOptions {
         return started !== null
       },
       jwt: ({ token, user }) => (user ? { sid: user.id } : token),
-      redirect: ({ url }) => publicUrl + localPath(withoutOrigin(url, publicUrl)),
+      redirect: ({ url }) => publicUrl + localPathOf(url, publicUrl),
     },
   }
 }
@@ -114,13 +114,6 @@ function oidcProviders({ config }: Runtime): NextAuthOptions['providers'] {
       profile: (profile: { sub: string }) => ({ id: profile.sub }),
     },
   ]
-}
-
-/** next-auth makes absolute addresses of its own; whatever is not under ours stays as it is and is refused as a path. */
-function withoutOrigin(url: unknown, publicUrl: string): unknown {
-  return typeof url === 'string' && url.startsWith(`${publicUrl}/`)
-    ? url.slice(publicUrl.length)
-    : url
 }
 
 /** Faults of the door in the product's own log, which takes secrets out. */

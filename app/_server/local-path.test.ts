@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { HOME, localPath } from './local-path'
+import { HOME, localPath, localPathOf } from './local-path'
 
 const OURS = 'https://countersign.example'
 
@@ -65,5 +65,16 @@ describe('where one goes after signing in', () => {
         },
       ),
     )
+  })
+
+  test.each([
+    [`${OURS}/account`, '/account'],
+    ['/account', '/account'],
+    [OURS, HOME],
+    [`${OURS}.evil.example/account`, HOME],
+    [`${OURS}//evil.example`, HOME],
+    ['https://evil.example/account', HOME],
+  ])('an address under ours counts as its path: %s', (url, path) => {
+    expect(localPathOf(url, OURS)).toBe(path)
   })
 })

@@ -20,3 +20,9 @@ export function localPath(wanted: unknown): string {
   if (url.origin !== ELSEWHERE || path.startsWith('//') || NOT_PAGES.test(url.pathname)) return HOME
   return path === '/' ? HOME : path
 }
+
+/** The same for an address as next-auth makes it, absolute and under ours. */
+export function localPathOf(url: unknown, publicUrl: string): string {
+  const isOurs = typeof url === 'string' && url.startsWith(`${publicUrl}/`)
+  return localPath(isOurs ? url.slice(publicUrl.length) : url)
+}

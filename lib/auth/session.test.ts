@@ -62,6 +62,20 @@ test('signing out everywhere ends every session', async () => {
   expect(ended).toHaveLength(1)
 })
 
+test('signing out everywhere else keeps the session it is done from, and those of other people', async () => {
+  const stranger = await world.addPerson()
+  const foreign = runtime.newId('ses')
+  const session = { id: foreign, personId: stranger, method: 'link', userAgent: null } as const
+  await createSession(db, session, clock.now)
+  const [second, third] = [await start(), await start()]
+  const input = { personId, sessionId: { allBut: sessionId } }
+  expect(await signOut(runtime, input)).toMatchObject({ value: { endedCount: 2 } })
+  expect(await isLive(second)).toBe(false)
+  expect(await isLive(third)).toBe(false)
+  expect(await isLive()).toBe(true)
+  expect(await isLive(foreign)).toBe(true)
+})
+
 test('nobody ends the session of somebody else', async () => {
   const stranger = await world.addPerson()
   await signOut(runtime, { personId: stranger, sessionId })

@@ -83,9 +83,18 @@ export async function revokeSession(
 }
 
 /** @returns how many were live */
-export async function revokeAllSessions(tx: Tx, personId: string, now: number): Promise<number> {
+export async function revokeAllSessions(
+  tx: Tx,
+  { personId, keptId }: { personId: string; keptId: string | undefined },
+  now: number,
+): Promise<number> {
   const { count } = await tx.session.updateMany({
-    where: { personId, revokedAt: null, expiresAt: { gt: new Date(now) } },
+    where: {
+      personId,
+      revokedAt: null,
+      expiresAt: { gt: new Date(now) },
+      ...(keptId !== undefined && { id: { not: keptId } }),
+    },
     data: { revokedAt: new Date(now) },
   })
   return count

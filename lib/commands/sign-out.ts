@@ -6,8 +6,8 @@ import { inTransaction } from '#lib/db/transaction'
 
 export interface SignOutInput {
   personId: string
-  /** One session of this person, or every one of them. */
-  sessionId: string | 'all'
+  /** One session of this person, every one of them, or every one but this. */
+  sessionId: string | 'all' | { allBut: string }
 }
 
 /** Ends sessions; the next call with their cookie is refused. Ending one that has ended changes nothing. */
@@ -17,12 +17,14 @@ export function signOut(
 ): Promise<Result<{ endedCount: number }>> {
   const now = runtime.now()
   return inTransaction(runtime.db, async (tx) => {
-    const isAll = sessionId === 'all'
-    const endedCount = isAll
-      ? await revokeAllSessions(tx, personId, now)
-      : Number(await revokeSession(tx, { sessionId, personId }, now))
+    const isOne = typeof sessionId === 'string' && sessionId !== 'all'
+    const keptId = typeof sessionId === 'object' ? sessionId.allBut : undefined
+    const endedCount = isOne
+      ? Number(await revokeSession(tx, { sessionId, personId }, now))
+      : await revokeAllSessions(tx, { personId, keptId }, now)
     if (endedCount > 0) {
-      const body = { session: sessionId, count: endedCount }
+      const kept = keptId !== undefined && { kept: keptId }
+      const body = { session: isOne ? sessionId : 'all', count: endedCount, ...kept }
       const actor = { kind: 'person', id: personId } as const
       const stream = `person:${personId}`
       await appendEvents(tx, [{ stream, type: 'session.ended', actor, body }], now)

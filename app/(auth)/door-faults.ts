@@ -1,0 +1,53 @@
+/** Why nobody was signed in, for people: a bold lead and what to do next. */
+export interface DoorFault {
+  lead: string
+  text: string
+}
+
+const OIDC_BROKE: DoorFault = {
+  lead: 'Single sign-on did not finish.',
+  text: 'Try it again. If it stays like this, use a passkey or ask an admin for a link.',
+}
+
+const FAULTS: Record<string, DoorFault> = {
+  AccessDenied: {
+    lead: 'Nobody here has the address that single sign-on gave.',
+    text: 'Ask an admin to add you with that e-mail address, or use a passkey or a link.',
+  },
+  OAuthSignin: OIDC_BROKE,
+  OAuthCallback: OIDC_BROKE,
+  Callback: OIDC_BROKE,
+  Unavailable: {
+    lead: 'Countersign cannot reach its database.',
+    text: 'Nobody was signed in, and nothing runs because of it. Try again in a moment.',
+  },
+  Unreachable: {
+    lead: 'Countersign cannot be reached.',
+    text: 'Check the connection, load this page again and repeat it.',
+  },
+  Stale: {
+    lead: 'This page was open for too long.',
+    text: 'Load it again, then repeat it.',
+  },
+}
+
+const UNKNOWN: DoorFault = {
+  lead: 'Signing in did not work.',
+  text: 'Try again, or ask an admin for a one-time link.',
+}
+
+export const LINK_REFUSED: DoorFault = {
+  lead: 'This link does not sign in.',
+  text: 'It was used already, or its time is over. Each link signs in once: ask for a new one.',
+}
+
+export const PASSKEY_REFUSED: DoorFault = {
+  lead: 'This passkey was not accepted.',
+  text: 'It was removed, or it waits for a second person to confirm it. Use another way to sign in.',
+}
+
+/** By the code in the door's answer; `refused` is what its plain no means at this place. */
+export function doorFault(code: string, refused: DoorFault = UNKNOWN): DoorFault {
+  if (code === 'CredentialsSignin') return refused
+  return Object.hasOwn(FAULTS, code) ? (FAULTS[code] ?? UNKNOWN) : UNKNOWN
+}

@@ -1,0 +1,142 @@
+import { confirmersOf } from '#lib/auth/confirmers'
+import { type Factor, factorKey, listFactors } from '#lib/auth/factors'
+import { SESSION_IDLE_MS, type SignedIn } from '#lib/auth/session'
+import type { Runtime } from '#lib/runtime'
+import type {
+  AccountView,
+  FactorStanding,
+  FactorView,
+  ProofWays,
+  SessionView,
+} from '#lib/wire/views-account'
+import { browserName } from './browser-name'
+import { waitingFactors } from './waiting-factors'
+
+const MOST_SESSIONS = 50
+
+const ROLE_WORDS: Record<string, string> = {
+  admin: 'Admin',
+  policy_editor: 'Policy editor',
+  approver: 'Approver',
+  release_manager: 'Release manager',
+  auditor: 'Auditor',
+}
+
+/** Everything of a person's own, and what waits for them to confirm. */
+export async function accountView(
+  runtime: Pick<Runtime, 'db' | 'now'>,
+  viewer: SignedIn,
+): Promise<AccountView> {
+  const now = runtime.now()
+  const [factors, groups, sessions, waiting] = await Promise.all([
+    listFactors(runtime.db, viewer.personId),
+    groupsOf(runtime, viewer.personId, now),
+    sessionsOf(runtime, viewer, now),
+    waitingFactors(runtime, viewer.personId),
+  ])
+  return {
+    person: {
+      name: viewer.name,
+      email: viewer.email,
+      roles: viewer.roles.map((role) => ROLE_WORDS[role] ?? role),
+      groups,
+    },
+    ways: waysOf(factors),
+    factors: await Promise.all(factors.map((factor) => factorView(runtime, factor, viewer))),
+    sessions,
+    waiting,
+  }
+}
+
+function waysOf(factors: Factor[]): ProofWays {
+  const has = (kind: string) =>
+    factors.some(({ ref, confirmedAt }) => ref.kind === kind && confirmedAt !== null)
+  return { passkey: has('passkey'), code: has('totp') }
+}
+
+async function factorView(
+  runtime: Pick<Runtime, 'db'>,
+  factor: Factor,
+  viewer: SignedIn,
+): Promise<FactorView> {
+  const { ref, name, addedAt, lastUsedAt } = factor
+  return {
+    key: factorKey(ref),
+    ref,
+    name,
+    addedAt: new Date(addedAt).toISOString(),
+    lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+    standing: await standingOf(runtime, factor, viewer),
+  }
+}
+
+async function standingOf(
+  { db }: Pick<Runtime, 'db'>,
+  factor: Factor,
+  viewer: SignedIn,
+): Promise<FactorStanding> {
+  const { confirmedAt, confirmedBy } = factor
+  if (confirmedAt !== null) {
+    const at = new Date(confirmedAt).toISOString()
+    if (confirmedBy === viewer.personId) return { kind: 'confirmed', at, by: 'self', byName: null }
+    const other = confirmedBy === null ? [] : await namesOf({ db }, [confirmedBy])
+    return { kind: 'confirmed', at, by: 'other', byName: other[0] ?? null }
+  }
+  const { personIds } = await confirmersOf(db, factor)
+  const mayConfirmAlone = personIds.includes(viewer.personId)
+  const confirmerNames = mayConfirmAlone ? [] : await namesOf({ db }, personIds)
+  return { kind: 'waits', confirmerNames, mayConfirmAlone }
+}
+
+async function namesOf({ db }: Pick<Runtime, 'db'>, ids: string[]): Promise<string[]> {
+  const where = { id: { in: ids } }
+  const people = await db.person.findMany({
+    where,
+    select: { name: true },
+    orderBy: { name: 'asc' },
+  })
+  return people.map(({ name }) => name)
+}
+
+async function groupsOf({ db }: Pick<Runtime, 'db'>, personId: string, now: number) {
+  const rows = await db.groupMember.findMany({
+    where: { personId, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(now) } }] },
+    select: { expiresAt: true, group: { select: { label: true } } },
+    orderBy: { group: { label: 'asc' } },
+  })
+  return rows.map(({ group, expiresAt }) => ({
+    label: group.label,
+    endsAt: expiresAt?.toISOString() ?? null,
+  }))
+}
+
+/** Those that would still let somebody in, this one first and then the latest used. */
+async function sessionsOf(
+  { db }: Pick<Runtime, 'db'>,
+  viewer: SignedIn,
+  now: number,
+): Promise<SessionView[]> {
+  const rows = await db.session.findMany({
+    where: {
+      personId: viewer.personId,
+      revokedAt: null,
+      expiresAt: { gt: new Date(now) },
+      lastSeenAt: { gt: new Date(now - SESSION_IDLE_MS) },
+    },
+    orderBy: { lastSeenAt: 'desc' },
+    take: MOST_SESSIONS,
+  })
+  const views = rows.map((row) => ({
+    id: row.id,
+    isThis: row.id === viewer.sessionId,
+    browser: browserName(row.userAgent),
+    method: methodOf(row.method),
+    startedAt: row.createdAt.toISOString(),
+    lastSeenAt: row.lastSeenAt.toISOString(),
+  }))
+  return views.sort((a, b) => Number(b.isThis) - Number(a.isThis))
+}
+
+function methodOf(method: string): SessionView['method'] {
+  return method === 'passkey' || method === 'oidc' ? method : 'link'
+}

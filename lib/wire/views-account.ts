@@ -1,0 +1,58 @@
+import type { FactorRef } from './auth'
+import type { Instant } from './views-common'
+
+/** What the account page shows. Times are RFC 3339. */
+export interface AccountView {
+  person: {
+    name: string
+    email: string
+    roles: readonly string[]
+    groups: readonly { label: string; endsAt: Instant | null }[]
+  }
+  /** How the person may prove that it is them who changes factors; neither: nothing is asked for. */
+  ways: ProofWays
+  factors: readonly FactorView[]
+  sessions: readonly SessionView[]
+  /** Factors of other people that this person may confirm, oldest first. */
+  waiting: readonly WaitingFactorView[]
+}
+
+export interface ProofWays {
+  passkey: boolean
+  code: boolean
+}
+
+export interface FactorView {
+  /** One text for one factor, fit for an element's id. */
+  key: string
+  ref: FactorRef
+  name: string
+  addedAt: Instant
+  lastUsedAt: Instant | null
+  standing: FactorStanding
+}
+
+/** `waits`: it proves nothing yet. `mayConfirmAlone`: nobody else here has a factor, so the lone admin confirms their own. */
+export type FactorStanding =
+  | { kind: 'confirmed'; at: Instant; by: 'self' | 'other'; byName: string | null }
+  | { kind: 'waits'; confirmerNames: readonly string[]; mayConfirmAlone: boolean }
+
+export interface WaitingFactorView {
+  key: string
+  ref: FactorRef
+  name: string
+  addedAt: Instant
+  person: { name: string; email: string }
+  /** False: this viewer made that person a sign-in link lately, so the two might be one human. */
+  isSecondHuman: boolean
+}
+
+export interface SessionView {
+  id: string
+  isThis: boolean
+  /** "Firefox on Windows", as the browser said of itself; null when it said nothing that is known. */
+  browser: string | null
+  method: 'link' | 'passkey' | 'oidc'
+  startedAt: Instant
+  lastSeenAt: Instant
+}
