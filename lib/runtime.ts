@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from './config'
 import { type IdPrefix, newId } from './core/ids'
+import { type Announcer, createAnnouncer } from './db/announce'
 import { createDb, type Db } from './db/client'
 import { type ChangeListener, createListener } from './db/listen'
 import { isUnavailable } from './db/transaction'
@@ -26,6 +27,8 @@ export interface Runtime {
   keys: KeyRing
   sealer: Sealer
   decisionPoints: DecisionPoint[]
+  /** Tells other processes and waiting callers that a request changed; after the commit. */
+  announce: Announcer['announce']
   /** Hears of changed requests, over a connection of its own. Close it yourself. */
   listen: () => ChangeListener
   /** Whether a fault only says that the database cannot be reached now: the call may be sent again. */
@@ -45,6 +48,7 @@ export async function createRuntime(config: Config): Promise<Runtime> {
     select: { name: true, domain: true },
   })
   const sealer = createSealer(config.secret)
+  const announcer = createAnnouncer(db, log)
   const now = Date.now
   const decisionPoints = createDecisionPoints(config)
   return {
@@ -62,8 +66,12 @@ export async function createRuntime(config: Config): Promise<Runtime> {
     keys: openKeyRing(db, { sealer, domain: installation.domain, now }),
     sealer,
     decisionPoints,
+    announce: announcer.announce,
     listen: () => createListener(config.databaseUrl, log),
     isUnavailable,
-    close: () => db.$disconnect(),
+    close: async () => {
+      await announcer.settled()
+      await db.$disconnect()
+    },
   }
 }

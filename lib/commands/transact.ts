@@ -27,12 +27,14 @@ export interface Work<T> {
  * The only way a command changes a request: lock its row, read everything, let `work` decide purely, write it all in one
  * statement, commit. Conflicts are retried from the lock on, so `work` may run more than once.
  */
-export function transact<T>(
+export async function transact<T>(
   runtime: Runtime,
   input: ReadInput,
   work: (held: Held) => Work<T> | Promise<Work<T>>,
 ): Promise<Result<T>> {
-  return inTransaction(runtime.db, async (tx) => {
+  const changed = new Set<string>()
+  const result = await inTransaction(runtime.db, async (tx) => {
+    changed.clear()
     if (!(await lockRequest(tx, input.requestId))) return refuse('not_found')
     const picture = await readHeld(runtime, tx, input)
     if (!picture) return refuse('not_found')
@@ -41,10 +43,16 @@ export function transact<T>(
     if (events.length > 0 || hasRows(particulars)) {
       const before = { ticket: held.ticket, head: held.rows.head, grantRow: held.rows.grant }
       await saveChanges(tx, project(before, events, particulars, held.now).changes)
+      changed.add(input.requestId)
     }
-    for (const changes of also) await saveChanges(tx, changes)
+    for (const changes of also) {
+      await saveChanges(tx, changes)
+      changed.add(changes.requestId)
+    }
     return result
   })
+  for (const requestId of changed) runtime.announce(requestId)
+  return result
 }
 
 function hasRows(particulars: Particulars): boolean {

@@ -2,8 +2,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { testDatabase } from '../../test/database'
-import { type ChangeListener, createListener } from './listen'
-import { CHANGED_CHANNEL } from './save-changes'
+import { CHANGED_CHANNEL, type ChangeListener, createListener } from './listen'
 
 const { url } = await testDatabase({ migrated: false })
 const log = pino({ level: 'silent' })

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Log } from '#lib/log'
-import { CHANGED_CHANNEL } from './save-changes'
 import { createWaiters, type WaitOptions, type WaitResult } from './waiters'
 
 export interface ChangeListener {
@@ -26,6 +25,9 @@ export interface ChangeListener {
 export type ChangeCallback = (requestId: string | null) => void
 
 export type ListenLog = Pick<Log, 'warn' | 'error'>
+
+/** PostgreSQL channel on which every change of a request is told, with its id as payload. */
+export const CHANGED_CHANNEL = 'countersign_changed'
 
 const RECONNECT_MS = { first: 50, longest: 5_000 }
 const CONNECT_TIMEOUT_MS = 5_000

@@ -1,9 +1,6 @@
 import type { Sql } from './client'
 import { CHANGING_COLUMNS, type WriteSet } from './rows'
 
-/** PostgreSQL channel on which every change of a request is told, with its id as payload. */
-export const CHANGED_CHANNEL = 'countersign_changed'
-
 const COLUMNS = CHANGING_COLUMNS.join(', ')
 
 /**
@@ -63,9 +60,9 @@ done AS (
   UPDATE outbox o SET done_at = clock_timestamp()
   FROM input WHERE j ? 'settlesOutbox' AND o.request_id = j->>'requestId' AND o.done_at IS NULL
 )
-SELECT pg_notify('${CHANGED_CHANNEL}', j->>'requestId')::text AS told FROM input`
+SELECT 1 AS saved`
 
-/** Writes a whole write set in one statement and tells the waiters of the request once the transaction commits. */
+/** Writes a whole write set in one statement. Announce the request once the transaction has committed. */
 export async function saveChanges(sql: Sql, changes: WriteSet): Promise<void> {
   await sql.$queryRawUnsafe(SAVE, JSON.stringify(changes))
 }
