@@ -17,7 +17,7 @@ export const ROUTES: ApiRoute[] = [...requestRoutes, ...tokenRoutes]
 export function createApi(context: ApiContext): Hono {
   const app = new Hono({ strict: true })
   for (const route of ROUTES) {
-    app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) =>
+    app.on(route.method.toUpperCase(), honoPath(route.path), (c) =>
       answerCall(context, route, c.req.raw, c.req.param() as Record<string, string>),
     )
   }
@@ -25,8 +25,44 @@ export function createApi(context: ApiContext): Hono {
   app.get('/v1/openapi.json', (c) =>
     c.json(openApiDocument(ROUTES, context.runtime.config.publicUrl)),
   )
-  app.all('/v1/*', () => problemResponse({ code: 'not_found', detail: 'There is no such call.' }))
+  for (const [path, methods] of methodsByPath()) app.all(path, () => wrongMethod(methods))
+  app.notFound(() => problemResponse({ code: 'not_found', detail: 'There is no such call.' }))
+  app.onError((error) => failed(context, error))
   return app
+}
+
+/** Hono's form of an OpenAPI path. */
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function methodsByPath(): Map<string, string[]> {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of ROUTES) {
+    const at = honoPath(path)
+    methods.set(at, [...(methods.get(at) ?? []), method.toUpperCase()])
+  }
+  return methods
+}
+
+/** RFC 9110 section 15.5.6: says which methods there are. */
+function wrongMethod(methods: string[]): Response {
+  const response = problemResponse({ code: 'method_not_allowed' })
+  response.headers.set('allow', methods.join(', '))
+  return response
+}
+
+/** A fault, not a refusal: the log has it, the caller learns whether to send the call again. */
+function failed(
+  { runtime }: ApiContext,
+  error: unknown,
+  about: { operation?: string; requestId?: string | undefined } = {},
+): Response {
+  runtime.log.error({ error, ...about }, 'a call failed')
+  return problemResponse(
+    { code: runtime.isUnavailable(error) ? 'unavailable' : 'internal' },
+    about.requestId,
+  )
 }
 
 async function answerCall(
@@ -45,11 +81,7 @@ async function answerCall(
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
     })
   } catch (error) {
-    context.runtime.log.error({ error, operation: route.operationId }, 'a call failed')
-    return problemResponse(
-      { code: context.runtime.isUnavailable(error) ? 'unavailable' : 'internal' },
-      requestId,
-    )
+    return failed(context, error, { operation: route.operationId, requestId })
   }
 }
 

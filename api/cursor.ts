@@ -7,6 +7,9 @@ export interface Cursor {
   id: string
 }
 
+/** As JavaScript writes it. It also knows years that PostgreSQL does not. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** Opaque to callers: where the next page of a list begins. */
 export function writeCursor(request: Pick<RequestAnswer, 'submitted_at' | 'request_id'>): string {
   return Buffer.from(`${request.submitted_at} ${request.request_id}`).toString('base64url')
@@ -15,7 +18,7 @@ export function writeCursor(request: Pick<RequestAnswer, 'submitted_at' | 'reque
 export function readCursor(text: string | undefined): Result<Cursor | null> {
   if (text === undefined) return ok(null)
   const [at = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split(' ')
-  if (Number.isNaN(Date.parse(at)) || !isId('req', id)) {
+  if (!INSTANT.test(at) || Number.isNaN(Date.parse(at)) || !isId('req', id)) {
     return refuse('invalid_body', {
       detail: 'The cursor is not one that a list gave. Begin without it.',
       fields: [{ path: '?cursor', message: 'Not a cursor.', code: 'invalid' }],

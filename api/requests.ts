@@ -88,7 +88,9 @@ const get = route({
       wait.abort()
       return before ? ok(answer(before, 200)) : refuse('not_found')
     }
-    const after = (await change) === 'changed' ? await getRequest(runtime, owner) : before
+    await change
+    // Read again however the wait ended: a change whose announcement was lost is told now, not at the next poll.
+    const after = signal.aborted ? before : await getRequest(runtime, owner)
     return ok(answer(after ?? before, 200))
   },
 })

@@ -5,6 +5,7 @@ import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
+import { isAnotherCaller } from './cancel-request'
 import { iso } from './project'
 import { type Held, transact } from './transact'
 
@@ -31,7 +32,8 @@ export function addEvidence(
       actingPersonId: input.actor.kind === 'person' ? input.actor.id : null,
     },
     (held) => {
-      if (!isAllowedAuthor(held, input.actor)) return { result: refuse('forbidden'), events: [] }
+      if (isAnotherCaller(held, input.actor)) return { result: refuse('not_found'), events: [] }
+      if (isGone(held, input.actor)) return { result: refuse('forbidden'), events: [] }
       const moved = transition(
         held.ticket,
         {
@@ -72,9 +74,8 @@ export function addEvidence(
   )
 }
 
-function isAllowedAuthor(held: Held, actor: AddEvidenceInput['actor']): boolean {
-  if (actor.kind === 'caller') return actor.id === held.rows.caller.id
-  return held.facts.directory.people[actor.id]?.active ?? false
+function isGone(held: Held, actor: AddEvidenceInput['actor']): boolean {
+  return actor.kind === 'person' && held.facts.directory.people[actor.id]?.active !== true
 }
 
 /** A person may attach any known type; a caller only what a requirement of this ticket takes from callers. */

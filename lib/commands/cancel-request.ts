@@ -1,4 +1,4 @@
-import { ok, type Result } from '#lib/core/result'
+import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
@@ -22,6 +22,7 @@ export function cancelRequest(
       actingPersonId: input.actor.kind === 'person' ? input.actor.id : null,
     },
     (held) => {
+      if (isAnotherCaller(held, input.actor)) return { result: refuse('not_found'), events: [] }
       const mayCancel = isBehindOrAdmin(held, input.actor)
       const command = {
         kind: 'cancel',
@@ -38,6 +39,11 @@ export function cancelRequest(
       }
     },
   )
+}
+
+/** A caller does not learn that another caller's request exists. */
+export function isAnotherCaller(held: Held, actor: Actor): boolean {
+  return actor.kind === 'caller' && actor.id !== held.rows.caller.id
 }
 
 /** The caller itself, its owner, or an admin: those who may take a request back. */

@@ -1,5 +1,6 @@
 import type { Json } from '#lib/core/contract/json'
 import { ok, type Result, refuse } from '#lib/core/result'
+import { legality } from '#lib/core/ticket/legal'
 import { transition } from '#lib/core/ticket/transition'
 import { type AllowClaims, readAllowClaims } from '#lib/core/token/claims'
 import { makeAllowClaims } from '#lib/core/token/make-claims'
@@ -39,6 +40,8 @@ export async function collectToken(
 
 function collect(held: Held, input: CollectInput, jti: string) {
   if (held.rows.caller.id !== input.callerId) return { result: refuse('not_found'), events: [] }
+  const legal = legality(held.ticket, 'collect')
+  if (!legal.ok) return { result: legal, events: [] }
   const current = currentClaims(held)
   if (current) return { result: ok(current), events: [] }
   const claims = newClaims(held, jti)

@@ -57,15 +57,7 @@ export async function submitRequest(
   if (rows.known) return sameRun(rows.known, digest)
   const requestId = runtime.newId('req')
   const submission: Submission = { requestId, digest, bytes, input, rows }
-  const changes = await decide(runtime, submission)
-  try {
-    if (input.supersedes === null) await saveChanges(runtime.db, changes)
-    else return await supersede(runtime, input.supersedes, input.callerId, changes)
-  } catch (error) {
-    if (input.runKey === null || !isUniqueViolation(error)) throw error
-    return await lostRace(runtime, input, digest)
-  }
-  return ok({ requestId, isNew: true })
+  return await record(runtime, input, digest, await decide(runtime, submission))
 }
 
 interface Submission {
@@ -81,20 +73,43 @@ function sameRun(known: { id: string; digest: string }, digest: string): Result<
   return ok({ requestId: known.id, isNew: false })
 }
 
-/** Somebody else inserted the same run between our read and our write: the answer is theirs. */
-async function lostRace(
+/** Writes it all, unless an equal submit was first: then the request is that one's. */
+async function record(
   runtime: Runtime,
   input: SubmitInput,
   digest: string,
+  changes: WriteSet,
 ): Promise<Result<Submitted>> {
+  try {
+    if (input.supersedes === null) {
+      await saveChanges(runtime.db, changes)
+      runtime.announce(changes.requestId)
+      return ok({ requestId: changes.requestId, isNew: true })
+    }
+    const superseded = await supersede(runtime, input.supersedes, input.callerId, changes)
+    // The earlier request may be closed because an equal submit has just superseded it.
+    return superseded.ok ? superseded : ((await earlierRun(runtime, input, digest)) ?? superseded)
+  } catch (error) {
+    const earlier = isUniqueViolation(error) ? await earlierRun(runtime, input, digest) : null
+    if (earlier === null) throw error
+    return earlier
+  }
+}
+
+/** What became of the run that somebody else inserted between our read and our write, if so. */
+async function earlierRun(
+  runtime: Runtime,
+  input: SubmitInput,
+  digest: string,
+): Promise<Result<Submitted> | null> {
+  if (input.runKey === null) return null
   const rows = await loadSubmission(runtime.db, {
     keyId: input.keyId,
     runKey: input.runKey,
     policyName: runtime.policies.name,
     onBehalfOf: null,
   })
-  if (!rows?.known) return refuse('unavailable')
-  return sameRun(rows.known, digest)
+  return rows?.known ? sameRun(rows.known, digest) : null
 }
 
 async function decide(runtime: Runtime, submission: Submission): Promise<WriteSet> {

@@ -1,0 +1,81 @@
+import { createServer, type ServerOptions } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { afterAll } from 'vitest'
+import { createListener } from '#lib/db/listen'
+import type { Listener, Runtime } from '#lib/runtime'
+import { createApi } from '../api/app'
+
+export interface Told {
+  status: number
+  headers: Headers
+  /** The JSON that came back; {} when it was none. */
+  body: Record<string, unknown>
+}
+
+export interface Sent {
+  key?: string
+  /** Text and bytes go as they are, anything else as JSON. */
+  body?: unknown
+  headers?: Record<string, string>
+  signal?: AbortSignal
+}
+
+export type Ask = (method: string, path: string, sent?: Sent) => Promise<Told>
+
+export interface Api {
+  ask: Ask
+  /** The same through a real node server, which is started once and stopped after the file's tests. */
+  serve: (options?: ServerOptions) => Promise<{ ask: Ask; port: number }>
+  listener: Listener
+}
+
+/** The callers' API of a runtime, asked as callers ask. */
+export function apiOf(runtime: Runtime, databaseUrl = runtime.config.databaseUrl): Api {
+  const listener = createListener(databaseUrl, runtime.log)
+  afterAll(() => listener.close())
+  const app = createApi({ runtime, listener })
+  const ask = asker(runtime.config.publicUrl, async (request) => await app.fetch(request))
+  const serve = async (options: ServerOptions = {}) => {
+    const handle = getRequestListener(app.fetch)
+    const server = createServer(options, (request, response) => void handle(request, response))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    afterAll(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const { port } = server.address() as AddressInfo
+    return { ask: asker(`http://127.0.0.1:${port}`, fetch), port }
+  }
+  return { ask, serve, listener }
+}
+
+function asker(origin: string, send: (request: Request) => Promise<Response>): Ask {
+  return async (method, path, { key, body, headers = {}, signal } = {}) => {
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array
+    const response = await send(
+      new Request(`${origin}${path}`, {
+        method,
+        headers: {
+          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && {
+          body: isRaw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body),
+        }),
+        ...(signal && { signal }),
+      }),
+    )
+    return { status: response.status, headers: response.headers, body: read(await response.text()) }
+  }
+}
+
+function read(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    // A test that looks into the body then sees that there was none.
+    return {}
+  }
+}

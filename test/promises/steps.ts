@@ -1,0 +1,101 @@
+import { addEvidence } from '#lib/commands/add-evidence'
+import { collectToken } from '#lib/commands/collect-token'
+import { createApiKey } from '#lib/commands/directory/create-api-key'
+import { createCaller } from '#lib/commands/directory/create-caller'
+import { type RedeemInput, redeemToken } from '#lib/commands/redeem-token'
+import { reevaluate } from '#lib/commands/reevaluate'
+import type { Contract } from '#lib/core/contract/contract'
+import { approve, must, ROLLBACK_PLAN, submit, type World, type WorldPerson } from '../world'
+
+/** Steps of the main loop that many promises start from. */
+
+export async function attachPlan(w: World, requestId: string, author: WorldPerson = w.aiko) {
+  return must(
+    await addEvidence(w.runtime, {
+      requestId,
+      actor: { kind: 'person', id: author.id },
+      type: 'rollback_plan',
+      body: ROLLBACK_PLAN,
+      channel: 'web',
+    }),
+  )
+}
+
+/** The seed's contract released by Aiko's plan and Mara's vote. */
+export async function released(w: World, contract: Contract = w.contract): Promise<string> {
+  const requestId = await submit(w, contract)
+  await attachPlan(w, requestId)
+  must(await approve(w, requestId, w.mara))
+  const { grant } = await settled(w, requestId)
+  if (grant === null) throw new Error('it was not released')
+  return requestId
+}
+
+/** Evaluates the request as a worker would and tells where it stands. */
+export async function settled(w: World, requestId: string) {
+  must(await reevaluate(w.runtime, { requestId, cause: 'test' }))
+  return await standing(w, requestId)
+}
+
+export async function standing(w: World, requestId: string) {
+  const { db } = w.runtime
+  const request = await db.request.findUniqueOrThrow({ where: { id: requestId } })
+  const grant = await db.grant.findUnique({ where: { requestId } })
+  return { ...request, grant }
+}
+
+export async function collect(w: World, requestId: string): Promise<string> {
+  const { keyId } = w.runtimeKey
+  return must(await collectToken(w.runtime, { requestId, callerId: w.callerId, keyId })).token
+}
+
+/** What the enforcing runtime of the world's caller sends. */
+export function redemption(
+  w: World,
+  token: string,
+  changed: Partial<RedeemInput> = {},
+): RedeemInput {
+  return {
+    token,
+    call: { observed: {}, acknowledgedObligations: [], environment: 'production' },
+    nonce: 'a nonce that lives in memory',
+    callerId: w.callerId,
+    keyId: w.runtimeKey.keyId,
+    audience: 'deploy-runner',
+    ...changed,
+  }
+}
+
+/** The refusal's code, or `ok`. */
+export async function redeem(w: World, token: string, changed: Partial<RedeemInput> = {}) {
+  const redeemed = await redeemToken(w.runtime, redemption(w, token, changed))
+  return redeemed.ok ? 'ok' : redeemed.refusal.code
+}
+
+export interface OtherCaller {
+  callerId: string
+  agent: { keyId: string; key: string }
+  runtime: { keyId: string; key: string }
+}
+
+export async function anotherCaller(
+  w: World,
+  name: string,
+  changed: { audience?: string; ownerId?: string } = {},
+): Promise<OtherCaller> {
+  const { callerId } = must(
+    await createCaller(w.runtime, {
+      name,
+      kind: 'agent',
+      ownerId: w.owner.id,
+      roles: [],
+      environments: ['production'],
+      audience: 'deploy-runner',
+      byPersonId: w.owner.id,
+      ...changed,
+    }),
+  )
+  const make = (kind: 'agent' | 'runtime') =>
+    createApiKey(w.runtime, { callerId, kind, name: kind, byPersonId: w.owner.id })
+  return { callerId, agent: must(await make('agent')), runtime: must(await make('runtime')) }
+}
