@@ -87,7 +87,15 @@ export const stepUpAction = z.discriminatedUnion('action', [
 ])
 export type StepUpAction = z.output<typeof stepUpAction>
 
-export const passkeyName = z.string().trim().min(1, 'Give it a name.').max(60)
+export const sessionId = z
+  .string()
+  .regex(/^ses_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not the id of a session.')
+
+export const passkeyName = z
+  .string()
+  .trim()
+  .min(1, 'Give it a name.')
+  .max(60, 'Use up to 60 characters.')
 
 export const startEnrolmentForm = z.object({ proof: factorProof.nullable() })
 

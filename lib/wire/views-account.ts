@@ -32,10 +32,13 @@ export interface FactorView {
   standing: FactorStanding
 }
 
-/** `waits`: it proves nothing yet. `mayConfirmAlone`: nobody else here has a factor, so the lone admin confirms their own. */
+/**
+ * `waits`: it proves nothing yet. `confirmers`: "Aiko Mori or Tomás Rey", empty for nobody. `mayConfirmAlone`: nobody else
+ * here has a factor, so the lone admin confirms their own.
+ */
 export type FactorStanding =
   | { kind: 'confirmed'; at: Instant; by: 'self' | 'other'; byName: string | null }
-  | { kind: 'waits'; confirmerNames: readonly string[]; mayConfirmAlone: boolean }
+  | { kind: 'waits'; confirmers: string; mayConfirmAlone: boolean }
 
 export interface WaitingFactorView {
   key: string

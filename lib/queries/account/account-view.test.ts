@@ -34,7 +34,7 @@ test('a new passkey waits, and whoever may confirm it is told to do so', async (
   const { id } = await enrolSoftwarePasskey(runtime, mara.personId, null)
   const { name } = await db.person.findUniqueOrThrow({ where: { id: admin } })
   expect((await view()).factors).toMatchObject([
-    { key: id, standing: { kind: 'waits', confirmerNames: [name], mayConfirmAlone: false } },
+    { key: id, standing: { kind: 'waits', confirmers: name, mayConfirmAlone: false } },
   ])
   expect((await view()).waiting).toEqual([])
   expect((await view(await signIn(admin))).waiting).toMatchObject([
@@ -76,7 +76,7 @@ test('a lone admin may confirm their own first factor, and nobody else may', asy
   ])
   await enrolSoftwarePasskey(runtime, mara.personId, null)
   expect((await view()).factors).toMatchObject([
-    { standing: { kind: 'waits', confirmerNames: [], mayConfirmAlone: false } },
+    { standing: { kind: 'waits', confirmers: '', mayConfirmAlone: false } },
   ])
 })
 

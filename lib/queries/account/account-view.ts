@@ -9,6 +9,7 @@ import type {
   ProofWays,
   SessionView,
 } from '#lib/wire/views-account'
+import { oneOf } from '../ticket/people-words'
 import { browserName } from './browser-name'
 import { waitingFactors } from './waiting-factors'
 
@@ -84,8 +85,8 @@ async function standingOf(
   }
   const { personIds } = await confirmersOf(db, factor)
   const mayConfirmAlone = personIds.includes(viewer.personId)
-  const confirmerNames = mayConfirmAlone ? [] : await namesOf({ db }, personIds)
-  return { kind: 'waits', confirmerNames, mayConfirmAlone }
+  const names = mayConfirmAlone ? [] : await namesOf({ db }, personIds)
+  return { kind: 'waits', confirmers: oneOf(names), mayConfirmAlone }
 }
 
 async function namesOf({ db }: Pick<Runtime, 'db'>, ids: string[]): Promise<string[]> {

@@ -1,0 +1,146 @@
+'use server'
+
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/server'
+import { revalidatePath } from 'next/cache'
+import type { z } from 'zod'
+import { confirmFactor } from '#lib/commands/confirm-factor'
+import { confirmTotp } from '#lib/commands/confirm-totp'
+import { enrolPasskey } from '#lib/commands/enrol-passkey'
+import { enrolTotp, type TotpOffered } from '#lib/commands/enrol-totp'
+import { removeFactor } from '#lib/commands/remove-factor'
+import { signOut } from '#lib/commands/sign-out'
+import { startPasskeyEnrolment } from '#lib/commands/start-passkey-enrolment'
+import { startStepUp } from '#lib/commands/start-step-up'
+import type { Result } from '#lib/core/result'
+import { getWeb } from '#lib/web'
+import {
+  confirmTotpForm,
+  enrolPasskeyForm,
+  factorForm,
+  sessionId,
+  startEnrolmentForm,
+  stepUpAction,
+} from '#lib/wire/auth'
+import { guarded } from '../../_server/guarded'
+import { type Answer, type NotDone, type Told, toldRefusal, UNREADABLE } from '../../_server/told'
+
+/** The challenge that a passkey signs for one change of factors. */
+export async function startProof(
+  sent: unknown,
+): Promise<Answer<PublicKeyCredentialRequestOptionsJSON>> {
+  return guarded(async ({ personId }) => {
+    const action = stepUpAction.safeParse(sent)
+    if (!action.success) return UNREADABLE
+    const input = { personId, action: action.data }
+    return answer(await startStepUp(getWeb().runtime, input), ({ options }) => options)
+  })
+}
+
+export async function startPasskey(
+  sent: unknown,
+): Promise<Answer<PublicKeyCredentialCreationOptionsJSON>> {
+  return guarded(async ({ personId }) => {
+    const form = startEnrolmentForm.safeParse(sent)
+    if (!form.success) return unreadable(form.error)
+    const input = { personId, proof: form.data.proof }
+    return answer(await startPasskeyEnrolment(getWeb().runtime, input), ({ options }) => options)
+  })
+}
+
+export async function addPasskey(sent: unknown): Promise<Told> {
+  return guarded(async ({ personId }) => {
+    const form = enrolPasskeyForm.safeParse(sent)
+    if (!form.success) return unreadable(form.error)
+    const added = await enrolPasskey(getWeb().runtime, { personId, ...form.data })
+    return settle(added, ({ isConfirmed }) => addedWords('Passkey', isConfirmed))
+  })
+}
+
+export async function startApp(sent: unknown): Promise<Answer<TotpOffered>> {
+  return guarded(async ({ personId }) => {
+    const form = startEnrolmentForm.safeParse(sent)
+    if (!form.success) return unreadable(form.error)
+    const input = { personId, proof: form.data.proof }
+    return answer(await enrolTotp(getWeb().runtime, input), (offered) => offered)
+  })
+}
+
+export async function addApp(sent: unknown): Promise<Told> {
+  return guarded(async ({ personId }) => {
+    const form = confirmTotpForm.safeParse(sent)
+    if (!form.success) return unreadable(form.error)
+    const added = await confirmTotp(getWeb().runtime, { personId, ...form.data })
+    return settle(added, ({ isConfirmed }) => addedWords('Authenticator app', isConfirmed))
+  })
+}
+
+export async function remove(sent: unknown): Promise<Told> {
+  return guarded(async ({ personId }) => {
+    const form = factorForm.safeParse(sent)
+    if (!form.success) return unreadable(form.error)
+    const input = { actorId: personId, ...form.data }
+    return settle(await removeFactor(getWeb().runtime, input), () => REMOVED)
+  })
+}
+
+export async function confirm(sent: unknown): Promise<Told> {
+  return guarded(async ({ personId }) => {
+    const form = factorForm.safeParse(sent)
+    if (!form.success) return unreadable(form.error)
+    const input = { actorId: personId, ...form.data }
+    return settle(await confirmFactor(getWeb().runtime, input), ({ control }) =>
+      control === 'second_human' ? CONFIRMED : CONFIRMED_ALONE,
+    )
+  })
+}
+
+export async function endSession(sent: unknown): Promise<Told> {
+  return guarded(async ({ personId }) => {
+    const id = sessionId.safeParse(sent)
+    if (!id.success) return UNREADABLE
+    const input = { personId, sessionId: id.data }
+    return settle(await signOut(getWeb().runtime, input), () => 'Session ended.')
+  })
+}
+
+export async function endOtherSessions(): Promise<Told> {
+  return guarded(async ({ personId, sessionId: allBut }) => {
+    const input = { personId, sessionId: { allBut } }
+    return settle(await signOut(getWeb().runtime, input), ({ endedCount }) =>
+      endedCount === 1 ? 'One other session ended.' : `${endedCount} other sessions ended.`,
+    )
+  })
+}
+
+const REMOVED = 'Removed. Votes made with it stand.'
+const CONFIRMED = 'Confirmed. It votes on tickets opened from now on.'
+const CONFIRMED_ALONE =
+  'Confirmed. The record says that no second person did, so dual control was off.'
+
+function addedWords(what: string, isConfirmed: boolean): string {
+  return isConfirmed
+    ? `${what} added. It votes on tickets opened from now on.`
+    : `${what} added. It waits for a second person to confirm it.`
+}
+
+function answer<T, V>(result: Result<T>, pick: (value: T) => V): Answer<V> {
+  return result.ok ? { ok: true, value: pick(result.value) } : toldRefusal(result.refusal)
+}
+
+/** The page shows what is true now, whether the change was made or refused. */
+function settle<T>(result: Result<T>, words: (value: T) => string): Told {
+  revalidatePath('/account')
+  return result.ok ? { ok: true, text: words(result.value) } : toldRefusal(result.refusal)
+}
+
+/** The fields that people type are named; the rest is written by the page itself. */
+function unreadable({ issues }: z.ZodError): NotDone {
+  const typed = issues.find(({ path }) => path.includes('code') || path.includes('name'))
+  if (!typed) return UNREADABLE
+  const field = typed.path.includes('code') ? 'code' : 'name'
+  const text = field === 'code' ? 'Type the six digits your app shows now.' : typed.message
+  return { ok: false, title: 'Not yet', text, fields: { [field]: text } }
+}

@@ -1,0 +1,86 @@
+'use client'
+
+import { type ReactNode, type SubmitEvent, useState } from 'react'
+import type { ProofWays } from '#lib/wire/views-account'
+import { ToldNotice } from '../../_client/told-notice'
+import { Button, type ButtonKind } from '../../_ui/button'
+import { CodeField } from '../../_ui/field'
+import type { IconName } from '../../_ui/icon'
+import type { Proved } from './use-proved'
+
+/**
+ * A deed that asks for a factor: by passkey, by a code where there is an app, or at once where the person has neither. A
+ * code is offered second, as everywhere.
+ */
+export function ProveForm({
+  id,
+  verb,
+  kind = 'normal',
+  ways,
+  proved,
+  children,
+}: {
+  /** Base of the ids of its fields. */
+  id: string
+  /** "Remove": the buttons say "Remove with passkey". */
+  verb: string
+  kind?: ButtonKind
+  ways: ProofWays
+  proved: Proved
+  /** Fields of the deed itself. */
+  children?: ReactNode
+}) {
+  const { told, run, isPending, ceremony } = proved
+  const [isCode, setCode] = useState(!ways.passkey && ways.code)
+  const codeError = told?.ok === false ? told.fields?.['code'] : undefined
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault()
+    if (isPending) return
+    if (isCode) {
+      const code = String(new FormData(event.currentTarget).get('code') ?? '')
+      run({ kind: 'code', code })
+    } else run({ kind: ways.passkey ? 'passkey' : 'none' })
+  }
+
+  return (
+    <form className="form prove" onSubmit={submit} noValidate>
+      {children}
+      {isCode && (
+        <CodeField
+          id={`${id}-code`}
+          name="code"
+          label="Code from your authenticator app"
+          width={3}
+          error={codeError}
+        />
+      )}
+      <div className="acts">
+        <Button
+          type="submit"
+          kind={kind}
+          {...iconOf(isPending, ways.passkey && !isCode)}
+          isBusy={isPending}
+        >
+          {ceremony.isAsking ? 'Waiting for your passkey' : verbOf(verb, ways, isCode)}
+        </Button>
+        {ways.passkey && ways.code && (
+          <Button kind="quiet" disabled={isPending} onClick={() => setCode(!isCode)}>
+            {isCode ? 'Use a passkey' : 'Use a code'}
+          </Button>
+        )}
+      </div>
+      {!isPending && !codeError && <ToldNotice told={told} fault={ceremony.fault} />}
+    </form>
+  )
+}
+
+function verbOf(verb: string, ways: ProofWays, isCode: boolean): string {
+  if (isCode) return `${verb} with code`
+  return ways.passkey ? `${verb} with passkey` : verb
+}
+
+function iconOf(isPending: boolean, isByPasskey: boolean): { icon?: IconName } {
+  if (isPending) return { icon: 'reload' }
+  return isByPasskey ? { icon: 'passkey' } : {}
+}

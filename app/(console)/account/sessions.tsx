@@ -1,0 +1,82 @@
+'use client'
+
+import type { SessionView } from '#lib/wire/views-account'
+import { ToldNotice } from '../../_client/told-notice'
+import { useTold } from '../../_client/use-told'
+import { Button } from '../../_ui/button'
+import { type Clock, timeText } from '../../_ui/clock'
+import { endOtherSessions, endSession } from './actions'
+
+const METHODS: Record<SessionView['method'], string> = {
+  link: 'One-time link',
+  passkey: 'Passkey',
+  oidc: 'Single sign-on',
+}
+
+/** Where this person is signed in, each to be ended from here. */
+export function Sessions({ sessions, clock }: { sessions: readonly SessionView[]; clock: Clock }) {
+  const [told, run, isPending] = useTold<string | 'others'>((which) =>
+    which === 'others' ? endOtherSessions() : endSession(which),
+  )
+  return (
+    <div className="stack">
+      <table className="table cards sessions">
+        <caption className="vh">Your sessions</caption>
+        <thead>
+          <tr>
+            <th scope="col">Where</th>
+            <th scope="col">By</th>
+            <th scope="col">Since</th>
+            <th scope="col">Last used</th>
+            <th scope="col" className="r">
+              <span className="vh">End it</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sessions.map((session) => (
+            <tr key={session.id}>
+              <th scope="row">{session.browser ?? 'A browser that did not say'}</th>
+              <td>{METHODS[session.method]}</td>
+              <td>
+                <span className="card-label">Since </span>
+                {timeText(session.startedAt, 'day', clock)}
+              </td>
+              <td>
+                <span className="card-label">Last used </span>
+                {timeText(session.lastSeenAt, 'day', clock)}
+              </td>
+              <td className="r">
+                {session.isThis ? (
+                  <span className="soft">This one</span>
+                ) : (
+                  <Button
+                    size="small"
+                    kind="quiet"
+                    disabled={isPending}
+                    onClick={() => run(session.id)}
+                  >
+                    End
+                    <span className="vh">
+                      {' '}
+                      the session {session.browser} since{' '}
+                      {timeText(session.startedAt, 'day_seconds', clock)}
+                    </span>
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {sessions.length > 1 && (
+        <p className="acts">
+          <Button kind="reject" size="small" disabled={isPending} onClick={() => run('others')}>
+            End all others
+          </Button>
+        </p>
+      )}
+      {!isPending && <ToldNotice told={told} />}
+    </div>
+  )
+}

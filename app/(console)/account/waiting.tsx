@@ -1,0 +1,105 @@
+'use client'
+
+import { useState } from 'react'
+import type { ProofWays, WaitingFactorView } from '#lib/wire/views-account'
+import { ToldNotice } from '../../_client/told-notice'
+import { Button } from '../../_ui/button'
+import { type Clock, timeText } from '../../_ui/clock'
+import { Icon } from '../../_ui/icon'
+import { Unordered } from '../../_ui/list'
+import { Notice } from '../../_ui/notice'
+import { confirm } from './actions'
+import { ProveForm } from './prove-form'
+import { useProved } from './use-proved'
+
+/** First factors of other people, for this person to vouch for. */
+export function Waiting({
+  waiting,
+  ways,
+  clock,
+}: {
+  waiting: readonly WaitingFactorView[]
+  ways: ProofWays
+  clock: Clock
+}) {
+  const [done, setDone] = useState('')
+  return (
+    <div className="stack">
+      {done && <ToldNotice told={{ ok: true, text: done }} />}
+      {waiting.length === 0 ? (
+        <p className="soft">Nothing waits for you.</p>
+      ) : (
+        <Unordered className="factors">
+          {waiting.map((factor) => (
+            <WaitingRow
+              key={factor.key}
+              factor={factor}
+              ways={ways}
+              clock={clock}
+              onDone={setDone}
+            />
+          ))}
+        </Unordered>
+      )}
+    </div>
+  )
+}
+
+function WaitingRow({
+  factor,
+  ways,
+  clock,
+  onDone,
+}: {
+  factor: WaitingFactorView
+  ways: ProofWays
+  clock: Clock
+  onDone: (text: string) => void
+}) {
+  const [isOpen, setOpen] = useState(false)
+  const { ref, key, person } = factor
+  const proved = useProved({ action: 'confirm_factor', factor: ref }, async (proof) => {
+    const told = await confirm({ factor: ref, proof })
+    if (told?.ok) onDone(`${person.name}: ${told.text}`)
+    return told
+  })
+  return (
+    <li className="missing">
+      <Icon name={ref.kind === 'passkey' ? 'passkey' : 'code'} className="box" />
+      <div className="what">
+        <strong>{person.name}</strong>
+        <span>{person.email}</span>
+      </div>
+      <div className="from">
+        <span className="word">{factor.name}</span>
+        <span>Added {timeText(factor.addedAt, 'day', clock)}</span>
+      </div>
+      <div className="do">
+        <Button
+          size="small"
+          aria-expanded={isOpen}
+          aria-controls={`${key}-confirm`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? 'Not now' : 'Confirm'}
+          <span className="vh"> for {person.name}</span>
+        </Button>
+      </div>
+      {isOpen && (
+        <div className="panel" id={`${key}-confirm`}>
+          <ProveForm id={`${key}-confirm`} verb="Confirm" kind="sign" ways={ways} proved={proved}>
+            <p className="soft">
+              Ask {person.name}, in person or by voice, whether they added it. From then on their
+              vote counts with it.
+            </p>
+            {!factor.isSecondHuman && (
+              <Notice tone="hold" isCompact isStacked lead="You made them a sign-in link lately.">
+                So the two of you might be one human. The record will say that dual control was off.
+              </Notice>
+            )}
+          </ProveForm>
+        </div>
+      )}
+    </li>
+  )
+}

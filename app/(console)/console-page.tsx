@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+import type { PageView } from '#lib/wire/views-common'
+import { Button } from '../_ui/button'
+import { ConsoleFrame } from '../_ui/console-frame'
+
+/** A page of the console for somebody who is signed in: the places there are, and the way out. */
+export function ConsolePage({
+  page,
+  current,
+  isWrapped,
+  bar,
+  children,
+}: {
+  page: PageView
+  /** The place the page belongs to; null: none of them. */
+  current: '/inbox' | '/policy' | null
+  isWrapped?: boolean
+  bar?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <ConsoleFrame
+      page={page}
+      items={[
+        { href: '/inbox', label: 'Inbox', waitingCount: page.needsMeCount },
+        { href: '/policy', label: 'Policy' },
+      ]}
+      current={current}
+      isWrapped={isWrapped ?? true}
+      bar={bar}
+      end={<AccountLinks />}
+    >
+      {children}
+    </ConsoleFrame>
+  )
+}
+
+/** Signing out is a plain post, so that it works whatever else of a page does not. */
+function AccountLinks() {
+  return (
+    <>
+      <a className="small" href="/account">
+        Account
+      </a>
+      <form method="post" action="/sign-out">
+        <Button kind="quiet" size="small" type="submit">
+          Sign out
+        </Button>
+      </form>
+    </>
+  )
+}
