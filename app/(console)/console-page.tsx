@@ -13,7 +13,7 @@ export function ConsolePage({
 }: {
   page: PageView
   /** The place the page belongs to; null: none of them. */
-  current: '/inbox' | '/policy' | null
+  current: '/inbox' | '/policy' | '/account' | null
   isWrapped?: boolean
   bar?: ReactNode
   children: ReactNode
@@ -28,7 +28,7 @@ export function ConsolePage({
       current={current}
       isWrapped={isWrapped ?? true}
       bar={bar}
-      end={<AccountLinks />}
+      end={<AccountLinks isHere={current === '/account'} />}
     >
       {children}
     </ConsoleFrame>
@@ -36,10 +36,10 @@ export function ConsolePage({
 }
 
 /** Signing out is a plain post, so that it works whatever else of a page does not. */
-function AccountLinks() {
+function AccountLinks({ isHere }: { isHere: boolean }) {
   return (
     <>
-      <a className="small" href="/account">
+      <a className="small" href="/account" aria-current={isHere ? 'page' : undefined}>
         Account
       </a>
       <form method="post" action="/sign-out">
