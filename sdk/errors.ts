@@ -94,6 +94,20 @@ export class UnreachableError extends CountersignError {
   override readonly name = 'UnreachableError'
 }
 
+/**
+ * Thrown by a guarded function to say how it ended: `rolled_back` when it put things right again, `unknown` when it cannot
+ * tell. Any other error is told as `failed`.
+ */
+export class ActionError extends Error {
+  override readonly name = 'ActionError'
+  readonly outcome: 'failed' | 'rolled_back' | 'unknown'
+
+  constructor(outcome: ActionError['outcome'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.outcome = outcome
+  }
+}
+
 export function refusedError(problem: Problem): RefusedError {
   if (problem.code === 'already_redeemed') return new AlreadyRedeemedError(problem)
   if (problem.code === 'digest_mismatch') return new ContractChangedError(problem)

@@ -1,17 +1,30 @@
+import { canonical } from '../lib/core/contract/canonical'
 import type { Contract } from '../lib/core/contract/contract'
 import type { Json } from '../lib/core/contract/json'
+import type { AllowClaims } from '../lib/core/token/claims'
 import type { RequestAnswer } from '../lib/wire/request'
-import type { Countersign, SubmitOptions, WaitOptions } from './client'
+import type { Countersign, Outcome, SubmitOptions, WaitOptions } from './client'
 import {
+  ActionError,
   AlreadyRedeemedError,
   CountersignError,
   endedError,
+  RefusedError,
   UnknownObligationError,
 } from './errors'
 
 export interface Obligation {
   name: string
   value: string | number | boolean
+}
+
+/** What the guarded function is given. Run exactly this: it is what was signed and redeemed. */
+export interface Released {
+  requestId: string
+  /** The contract's arguments, frozen. */
+  arguments: Contract['arguments']
+  /** What this runtime said it keeps. */
+  obligations: Obligation[]
 }
 
 export interface GuardOptions extends SubmitOptions, WaitOptions {
@@ -24,35 +37,44 @@ export interface GuardOptions extends SubmitOptions, WaitOptions {
 export interface Guarded<T> {
   value: T
   request: RequestAnswer
+  /** Why the outcome could not be reported, though the action ran; null when it was. The server lists it for a human. */
+  reportError: unknown
 }
+
+type Action<T> = (released: Released) => Promise<T> | T
+
+const MOST_DETAIL_CHARS = 1_000
+/** For a report on the way out, where the caller waits for an error. */
+const LAST_WORD = { maxTries: 1, timeoutMs: 5_000 }
 
 /**
  * Request → wait → collect → verify → redeem → run → report. The function runs only after redeem said ok for exactly the
  * contract's arguments, and at most once for a run: started again for a run that was redeemed before, it reports
  * `unknown` and throws AlreadyRedeemedError. The outcome is reported also when the function throws.
+ *
+ * Name the run (`run_id` or `idempotencyKey`), or a restart is a new request. The signal ends everything up to the
+ * function; from there on it is the function's own.
+ * @throws NotReleasedError and its kinds, RefusedError and its kinds, UnknownObligationError, TokenError,
+ * UnreachableError, WaitTimeoutError, or what the function threw
  */
 export async function guard<T>(
   client: Countersign,
   contract: Contract,
-  run: (released: { obligations: Obligation[]; requestId: string }) => Promise<T> | T,
+  run: Action<T>,
   options: GuardOptions = {},
 ): Promise<Guarded<T>> {
-  const submitted = await client.request(contract, options)
+  // Hours may pass until it runs: what the caller does to its object meanwhile must not reach what runs.
+  const signed = frozenCopy(contract)
+  const submitted = await client.request(signed, options)
   const request =
     submitted.state === 'open' ? await client.waitFor(submitted.request_id, options) : submitted
   const ended = endedError(request)
   if (ended) throw ended
+  const obligations = await redeemOnce(client, signed, request, options)
   const requestId = request.request_id
-  const obligations = await redeemOnce(client, contract, request, options)
-  let value: T
-  try {
-    value = await run({ obligations, requestId })
-  } catch (error) {
-    await client.report(requestId, 'failed', textOf(error))
-    throw error
-  }
-  await client.report(requestId, 'succeeded')
-  return { value, request }
+  return await runOnce(client, request, () =>
+    run({ requestId, arguments: signed.arguments, obligations }),
+  )
 }
 
 async function redeemOnce(
@@ -63,43 +85,97 @@ async function redeemOnce(
 ): Promise<Obligation[]> {
   const requestId = request.request_id
   if (request.grant?.state === 'redeemed' || request.grant?.state === 'reported') {
-    await reportUnknown(client, request)
+    await tellUnknown(client, requestId, 'The runtime was started again after it had redeemed.')
     throw new AlreadyRedeemedError(alreadyRedeemed(requestId))
   }
   const { token } = await client.collect(requestId, options)
-  const { claims } = await client.verifyToken(token)
-  if (claims.sub !== requestId) {
-    throw new CountersignError('The token is for another request', 'request_mismatch', requestId)
-  }
-  const unknown = claims.obligations.filter((obligation) => !(options.keeps?.(obligation) ?? false))
-  if (unknown.length > 0) {
-    const names = unknown.map(({ name }) => name).join(', ')
-    throw new UnknownObligationError(
-      `This runtime does not keep: ${names}`,
-      'obligation_unknown',
-      requestId,
-    )
-  }
-  const observed = (await options.observe?.()) ?? {}
-  await client.redeem({
+  const { claims } = await client.verifyToken(token, options)
+  const fault = claimsFault(claims, request, client.environment) ?? duty(claims, requestId, options)
+  if (fault !== null) throw fault
+  const redemption = {
     token,
     ...(contract.arguments !== undefined && { arguments: contract.arguments }),
-    observed,
+    observed: (await options.observe?.()) ?? {},
     acknowledged_obligations: claims.obligations,
-    nonce: crypto.randomUUID(),
-    environment: claims.environment,
-  })
+  }
+  try {
+    await client.redeem(redemption, options)
+  } catch (error) {
+    await tellIfUnsure(client, requestId, error)
+    throw error
+  }
   return claims.obligations
 }
 
-/** An earlier process redeemed and was lost before it could say how it ended: nobody knows, and a human is told so. */
-async function reportUnknown(client: Countersign, request: RequestAnswer): Promise<void> {
-  if (request.grant?.state === 'reported') return
-  await client.report(
-    request.request_id,
-    'unknown',
-    'The runtime was restarted after it had redeemed.',
+/** The token has to be for what was asked here, and for here. */
+function claimsFault(
+  claims: AllowClaims,
+  request: RequestAnswer,
+  environment: string | null,
+): CountersignError | null {
+  const fault = (message: string, code: string) =>
+    new CountersignError(message, code, request.request_id)
+  if (claims.sub !== request.request_id) {
+    return fault('The token is for another request', 'request_mismatch')
+  }
+  if (claims.contract_digest !== request.contract_digest) {
+    return fault('The token is for another contract', 'digest_mismatch')
+  }
+  if (claims.environment === environment) return null
+  const message = `The token is for environment ${claims.environment}, this runtime acts in ${environment}`
+  return fault(message, 'environment_mismatch')
+}
+
+function duty(
+  { obligations }: AllowClaims,
+  requestId: string,
+  { keeps }: GuardOptions,
+): UnknownObligationError | null {
+  const unknown = obligations.filter((obligation) => keeps?.(obligation) !== true)
+  if (unknown.length === 0) return null
+  const names = unknown.map(({ name }) => name).join(', ')
+  const message = `This runtime does not keep: ${names}`
+  return new UnknownObligationError(message, 'obligation_unknown', requestId)
+}
+
+async function runOnce<T>(
+  client: Countersign,
+  request: RequestAnswer,
+  run: () => Promise<T> | T,
+): Promise<Guarded<T>> {
+  const requestId = request.request_id
+  let value: T
+  try {
+    value = await run()
+  } catch (error) {
+    const outcome = error instanceof ActionError ? error.outcome : 'failed'
+    // The caller has to hear what went wrong with the action, not with the report.
+    await client.report(requestId, outcome, textOf(error)).catch(() => undefined)
+    throw error
+  }
+  const reportError: unknown = await client.report(requestId, 'succeeded').then(
+    () => null,
+    (error: unknown) => error,
   )
+  return { value, request, reportError }
+}
+
+/**
+ * A redemption that ended without a clear no may have happened: its nonce is lost with this call, so nobody will run it,
+ * and a human has to know. The same when it was redeemed before, by a process that may be gone.
+ */
+async function tellIfUnsure(client: Countersign, requestId: string, error: unknown): Promise<void> {
+  if (error instanceof AlreadyRedeemedError) {
+    await tellUnknown(client, requestId, 'Another process had redeemed it.')
+  } else if (!(error instanceof RefusedError)) {
+    await tellUnknown(client, requestId, 'The answer to redeem was lost. This process ran nothing.')
+  }
+}
+
+/** Where the outcome is known, or nothing was redeemed, the server refuses this, and that is fine. */
+async function tellUnknown(client: Countersign, requestId: string, detail: string): Promise<void> {
+  const unknown: Outcome = 'unknown'
+  await client.report(requestId, unknown, detail, LAST_WORD).catch(() => undefined)
 }
 
 function alreadyRedeemed(requestId: string) {
@@ -114,7 +190,21 @@ function alreadyRedeemed(requestId: string) {
   }
 }
 
+/** @throws TypeError when it is not JSON: what would be folded on the way could not be what was signed */
+function frozenCopy(contract: Contract): Contract {
+  return freeze(JSON.parse(canonical(contract)) as Contract)
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(freeze)
+    Object.freeze(value)
+  }
+  return value
+}
+
+/** Without what the server could not store: NUL, and halves of a surrogate pair such as a cut leaves. */
 function textOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text.slice(0, 1_000)
+  return text.slice(0, MOST_DETAIL_CHARS).replaceAll(/\0|\p{Cs}/gu, '\ufffd')
 }

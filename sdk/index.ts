@@ -5,12 +5,16 @@ export type { VerifiedAllowToken } from '../lib/core/token/verify-token'
 export type { RequestAnswer } from '../lib/wire/request'
 export type { RedeemAnswer, TokenAnswer } from '../lib/wire/token'
 export {
+  type CallOptions,
   Countersign,
   type CountersignOptions,
+  type Outcome,
+  type Redemption,
   type SubmitOptions,
   type WaitOptions,
 } from './client'
 export {
+  ActionError,
   AlreadyRedeemedError,
   CancelledError,
   ContractChangedError,
@@ -26,4 +30,4 @@ export {
   UnreachableError,
   WaitTimeoutError,
 } from './errors'
-export { type Guarded, type GuardOptions, guard, type Obligation } from './guard'
+export { type Guarded, type GuardOptions, guard, type Obligation, type Released } from './guard'

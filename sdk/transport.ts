@@ -1,93 +1,109 @@
 import type { Problem } from '../lib/wire/problem'
-import { CountersignError, RefusedError, refusedError, UnreachableError } from './errors'
+import { pause, startDeadline } from './deadline'
+import { CountersignError, refusedError, UnreachableError } from './errors'
 
 export interface TransportOptions {
-  /** Origin of the installation, e.g. https://countersign.example */
+  /** Where the installation is reached, e.g. https://countersign.example. Only the origin is used. */
   url: string
   fetch?: typeof fetch
-  /** Tries of one call, the first included. */
+  /** Tries of one call, the first included; 5 when left out. */
   maxTries?: number
 }
 
 export interface Call {
   method: 'GET' | 'POST'
   path: string
-  key: string
+  /** API key; left out for what is public. */
+  key?: string
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal | undefined
   /** How long one try may take. */
   timeoutMs?: number
+  /** Instead of the client's `maxTries`. */
+  maxTries?: number
+  /** The request this is about: errors name it even where the answer does not. */
+  requestId?: string | undefined
 }
 
 const DEFAULT_TRIES = 5
 const DEFAULT_TIMEOUT_MS = 15_000
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 10_000
+/** A server that asks for more than this gets an error instead of a caller that hangs. */
+const LONGEST_RETRY_AFTER_MS = 120_000
 const RETRY_STATUS = new Set([429, 500, 502, 503, 504])
 
-/** One JSON call with retries: connection faults, 429 and 5xx, with jitter, honouring Retry-After. */
+/**
+ * One JSON call. Tried again, with growing pauses and jitter, on connection faults, 429 and 5xx; never before the
+ * `Retry-After` of the answer. So every call must be one that may be sent twice.
+ * @throws RefusedError, UnreachableError, CountersignError, or the signal's reason
+ */
 export async function send<T>(options: TransportOptions, call: Call): Promise<T> {
-  const tries = options.maxTries ?? DEFAULT_TRIES
+  const tries = call.maxTries ?? options.maxTries ?? DEFAULT_TRIES
   for (let attempt = 1; ; attempt++) {
     const answered = await attemptOnce(options, call)
     if (answered.kind === 'ok') return answered.body as T
     if (!answered.isRetryable || attempt >= tries) throw answered.error
-    await pause(answered.retryAfterMs ?? backoff(attempt), call.signal)
+    await pause(pauseBefore(attempt, answered.retryAfterMs), call.signal)
   }
 }
 
 type Attempt =
   | { kind: 'ok'; body: unknown }
-  | { kind: 'failed'; error: CountersignError; isRetryable: boolean; retryAfterMs?: number }
+  | { kind: 'failed'; error: CountersignError; isRetryable: boolean; retryAfterMs: number }
 
 async function attemptOnce(options: TransportOptions, call: Call): Promise<Attempt> {
   call.signal?.throwIfAborted()
-  const timeout = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS)
-  let response: Response
-  let text: string
+  const deadline = startDeadline(call.timeoutMs ?? DEFAULT_TIMEOUT_MS, call.signal)
   try {
-    response = await (options.fetch ?? fetch)(new URL(call.path, options.url), {
-      method: call.method,
-      redirect: 'error',
-      headers: {
-        authorization: `Bearer ${call.key}`,
-        accept: 'application/json',
-        ...(call.body !== undefined && { 'content-type': 'application/json' }),
-        ...call.headers,
-      },
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-      signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
-    })
-    text = await response.text()
+    const url = new URL(call.path, options.url)
+    const response = await (options.fetch ?? fetch)(url, requestOf(call, deadline.signal))
+    return readAnswer(call, response, await response.text())
   } catch (cause) {
     call.signal?.throwIfAborted()
-    const error = new UnreachableError(`${options.url} does not answer`, 'unreachable', undefined, {
-      cause,
-    })
-    return { kind: 'failed', error, isRetryable: true }
+    const told = `${options.url} does not answer`
+    const error = new UnreachableError(told, 'unreachable', call.requestId, { cause })
+    return { kind: 'failed', error, isRetryable: true, retryAfterMs: 0 }
+  } finally {
+    deadline.end()
   }
-  return read(response, text)
 }
 
-function read(response: Response, text: string): Attempt {
+function requestOf(call: Call, signal: AbortSignal): RequestInit {
+  return {
+    method: call.method,
+    // A key goes to the origin it was given for and to no other.
+    redirect: 'error',
+    headers: {
+      accept: 'application/json',
+      ...(call.key !== undefined && { authorization: `Bearer ${call.key}` }),
+      ...(call.body !== undefined && { 'content-type': 'application/json' }),
+      ...call.headers,
+    },
+    ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+    signal,
+  }
+}
+
+function readAnswer(call: Call, response: Response, text: string): Attempt {
   const body = parse(text)
-  if (response.ok && body !== undefined) return { kind: 'ok', body }
-  const isRetryable = RETRY_STATUS.has(response.status)
-  const error = isProblem(body)
-    ? refusedError(body)
-    : new CountersignError(
-        `The server answered ${response.status} without saying why`,
-        'unreadable_answer',
-      )
-  const seconds = Number(response.headers.get('retry-after'))
-  const isRedeemRetry = error instanceof RefusedError && error.disposition !== undefined
+  if (response.ok && isObject(body)) return { kind: 'ok', body }
+  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'))
+  const mayRetry = RETRY_STATUS.has(response.status) && retryAfterMs <= LONGEST_RETRY_AFTER_MS
+  if (!isProblem(body)) {
+    const told = `The server answered ${response.status} without saying why`
+    const error = new CountersignError(told, 'unreadable_answer', call.requestId)
+    return { kind: 'failed', error, isRetryable: mayRetry, retryAfterMs }
+  }
+  // `burn` and `leave` are final answers, whatever their status.
+  const isFinal = body.disposition === 'burn' || body.disposition === 'leave'
+  const named = call.requestId === undefined ? body : { request_id: call.requestId, ...body }
   return {
     kind: 'failed',
-    error,
-    // A refused redemption says itself what may be repeated; the caller decides.
-    isRetryable: isRetryable && !isRedeemRetry,
-    ...(seconds > 0 && { retryAfterMs: Math.min(seconds * 1000, LONGEST_PAUSE_MS) }),
+    error: refusedError(named),
+    isRetryable: mayRetry && !isFinal,
+    retryAfterMs,
   }
 }
 
@@ -99,32 +115,27 @@ function parse(text: string): unknown {
   }
 }
 
+function isObject(body: unknown): body is object {
+  return typeof body === 'object' && body !== null
+}
+
 function isProblem(body: unknown): body is Problem {
   return (
-    typeof body === 'object' &&
-    body !== null &&
-    'code' in body &&
-    typeof body.code === 'string' &&
-    'status' in body
+    isObject(body) &&
+    'status' in body &&
+    ['code', 'title', 'detail'].every((name) => typeof Reflect.get(body, name) === 'string')
   )
 }
 
-function backoff(attempt: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2)
+/** Seconds or an HTTP date (RFC 9110 section 10.2.3); 0 when there is none. */
+function readRetryAfter(text: string | null): number {
+  if (text === null) return 0
+  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isNaN(ms) ? 0 : Math.max(ms, 0)
 }
 
-/** Waits, or rejects with the signal's reason at once. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    if (signal?.aborted) stop()
-    else signal?.addEventListener('abort', stop, { once: true })
-  })
+/** Grows with each try. Jitter keeps many callers from coming back in step, also after a `Retry-After`. */
+function pauseBefore(attempt: number, retryAfterMs: number): number {
+  const backoffMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS)
+  return retryAfterMs + backoffMs * (0.5 + Math.random() / 2)
 }
