@@ -29,7 +29,25 @@ export function createDb(url: string, options: DbOptions = {}): Db {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: options.applicationName ?? 'countersign',
     },
-    { onPoolError: tell, onConnectionError: tell },
+    { onPoolError: tell, onConnectionError: tell, statementNameGenerator: statementNames() },
   )
   return new PrismaClient({ adapter })
+}
+
+/** Texts that are prepared, most: ours are a few dozen, Prisma's lists of ids would otherwise add one a length. */
+const MOST_PREPARED = 300
+
+/**
+ * Names statements, so that each connection parses and plans one once and not at every call. Beyond the bound they go
+ * unnamed, which is only slower.
+ */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known !== undefined || names.size >= MOST_PREPARED) return known ?? ''
+    const name = `cs_${names.size}`
+    names.set(sql, name)
+    return name
+  }
 }
