@@ -25,12 +25,17 @@ export async function readBody(route: ApiRoute, request: Request): Promise<Resul
 async function readBytes(request: Request): Promise<Result<Uint8Array>> {
   const chunks: Uint8Array[] = []
   let size = 0
-  if (request.body) {
-    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-      size += chunk.length
-      if (size > MAX_BODY_BYTES) return refuse('body_too_large')
-      chunks.push(chunk)
+  try {
+    if (request.body) {
+      for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+        size += chunk.length
+        if (size > MAX_BODY_BYTES) return refuse('body_too_large')
+        chunks.push(chunk)
+      }
     }
+  } catch {
+    // Only the caller can break its own stream: it hung up, or was too slow and was cut off.
+    return refuse('invalid_json', { detail: 'The body ended before it was whole.' })
   }
   return ok(new Uint8Array(Buffer.concat(chunks)))
 }

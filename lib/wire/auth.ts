@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { storableText } from './text'
 
 /** Forms and ceremonies of people. Sizes are bounds, not advice: a longer value is refused before anything is decoded. */
 
@@ -91,8 +92,7 @@ export const sessionId = z
   .string()
   .regex(/^ses_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not the id of a session.')
 
-export const passkeyName = z
-  .string()
+export const passkeyName = storableText
   .trim()
   .min(1, 'Give it a name.')
   .max(60, 'Use up to 60 characters.')

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { storableText } from './text'
 
-const shortText = z.string().trim().min(1).max(200)
-const longText = z.string().trim().min(1).max(4_000)
+const shortText = storableText.trim().min(1).max(200)
+const longText = storableText.trim().min(1).max(4_000)
+const link = z.url().max(2_000).pipe(storableText)
 
 /** Steps to go back, who carries them out, how long it takes. `tested`: somebody has run them. */
 export const rollbackPlan = z.strictObject({
@@ -12,13 +14,13 @@ export const rollbackPlan = z.strictObject({
   tested: z.boolean(),
 })
 
-const changeRecord = z.strictObject({ system: shortText, id: shortText, url: z.url().max(2_000) })
+const changeRecord = z.strictObject({ system: shortText, id: shortText, url: link })
 
 const testResults = z.strictObject({
   summary: longText,
   passed: z.int().min(0),
   failed: z.int().min(0),
-  url: z.url().max(2_000).optional(),
+  url: link.optional(),
 })
 
 const backup = z.strictObject({

@@ -10,8 +10,8 @@ export const problem = z.object({
   instance: z.string().optional(),
   request_id: z.string().optional(),
   disposition: z.enum(['retry', 'burn', 'leave']).optional(),
-  errors: z
-    .array(z.object({ path: z.string(), message: z.string(), code: z.string() }))
-    .optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
+  /** Facts about this occurrence, such as the request that a run belongs to. */
+  meta: z.record(z.string(), z.json()).optional(),
 })
 export type Problem = z.infer<typeof problem>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { storableText } from './text'
 
 /** RFC 3339 in UTC with milliseconds. */
 export const instant = z.iso.datetime()
@@ -85,13 +86,15 @@ export const requestAnswer = z.object({
 export type RequestAnswer = z.infer<typeof requestAnswer>
 
 export const requestList = z.object({
-  items: z.array(requestAnswer.omit({ requirements: true, issues: true, poll: true, closed: true })),
+  items: z.array(
+    requestAnswer.omit({ requirements: true, issues: true, poll: true, closed: true }),
+  ),
   next_cursor: z.string().nullable(),
 })
 export type RequestList = z.infer<typeof requestList>
 
-export const cancelBody = z.strictObject({ reason: z.string().trim().max(500).optional() })
+export const cancelBody = z.strictObject({ reason: storableText.trim().max(500).optional() })
 export const outcomeBody = z.strictObject({
   outcome,
-  detail: z.string().max(4_000).optional(),
+  detail: storableText.max(4_000).optional(),
 })

@@ -134,6 +134,12 @@ export class JsonReader {
     if (LONE_SURROGATE.test(text) || LONE_SURROGATE.test(raw)) {
       return this.stop('lone_surrogate', 'A text holds a lone surrogate: half a character.')
     }
+    if (text.includes('\0')) {
+      return this.stop(
+        'nul_character',
+        'A text holds the character U+0000, which cannot be stored.',
+      )
+    }
     this.at = end + 1
     return text
   }

@@ -12,8 +12,8 @@ export type JsonLimits = { maxBytes?: number; maxDepth?: number }
 
 /**
  * Reads JSON (RFC 8259) in which nothing is ambiguous. Refused, not folded: duplicate keys, lone surrogates (escaped ones
- * too), bytes that are not UTF-8, the key `__proto__`, numbers that a double would change, too deep, too large, anything after
- * the value. Takes linear time and bounded stack.
+ * too), U+0000, bytes that are not UTF-8, the key `__proto__`, numbers that a double would change, too deep, too large,
+ * anything after the value. Takes linear time and bounded stack.
  *
  * The refusal's `detail` is a sentence about the place and `fields` has one entry: JSON Pointer, sentence, code.
  */

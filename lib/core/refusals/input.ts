@@ -28,6 +28,12 @@ export const INPUT_REFUSALS = {
     title: 'A text holds half a character',
     sentence: 'A text holds a lone surrogate, which has no UTF-8 form. Send whole characters.',
   },
+  nul_character: {
+    status: 400,
+    title: 'A text holds U+0000',
+    sentence:
+      'A text holds the character U+0000, which databases and terminals cut texts at. Leave it out.',
+  },
   inexact_number: {
     status: 400,
     title: 'A number would be changed by reading it',
