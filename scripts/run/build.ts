@@ -4,6 +4,7 @@ import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { build as bundle, stop as stopBundler } from 'esbuild'
+import { buildSdk } from './build-sdk'
 
 /** Everything that ends up in a build, or steers it. */
 const SOURCES = [
@@ -23,7 +24,7 @@ const SOURCES = [
   'tsconfig.json',
 ]
 const NOT_BUILT = /(\.test\.tsx?$|^lib\/db\/generated\/)/
-const ENTRIES = ['server.ts', 'workers/main.ts', 'sdk/index.ts', 'sdk/cli/main.ts']
+const ENTRIES = ['server.ts', 'workers/main.ts', 'sdk/cli/main.ts']
 /** Written last, and removed first: a build that was interrupted counts as none. */
 const STAMP = 'dist/build-stamp'
 
@@ -44,6 +45,7 @@ export async function build(tell: (sentence: string) => void, signal?: AbortSign
     sourcemap: 'linked',
     logLevel: 'warning',
   })
+  await buildSdk('dist/sdk')
   await stopBundler()
   tell('Building the console …')
   await buildConsole(signal)
