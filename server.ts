@@ -21,7 +21,8 @@ async function main(): Promise<void> {
   const runtime = await createRuntime(config)
   const { log } = runtime
   const listener = runtime.listen()
-  setWeb({ runtime, listener })
+  const stopping = new AbortController()
+  setWeb({ runtime, listener, stopping: stopping.signal })
   const api = getRequestListener(createApi({ runtime, listener }).fetch)
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
     server.close(() => {
       void Promise.all([listener.close(), runtime.close()]).then(() => process.exit(0))
     })
-    // Waiting callers are answered now and ask again elsewhere; idle connections are let go.
+    // Waiting callers and open pages are answered now and ask again elsewhere; idle connections are let go.
+    stopping.abort()
     void listener.close()
     server.closeIdleConnections()
   }

@@ -4,6 +4,8 @@ import type { Listener, Runtime } from './runtime'
 export interface Web {
   runtime: Runtime
   listener: Listener
+  /** Aborts when the process drains: answers that go on end now. */
+  stopping: AbortSignal
 }
 
 const slot = globalThis as { countersignWeb?: Web }

@@ -1,33 +1,32 @@
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { Icon } from './icon'
 
-/** The frame of a dialog. Opening it as a modal, and keeping the focus in it, is its client's work. */
+/** The frame of a dialog. Opening it as a modal is its client's work (app/_client/modal); the browser keeps the focus in it. */
 export function Dialog({
   id,
   title,
-  isOpen = false,
-  closeHref,
   footer,
   children,
+  ...rest
 }: {
   id: string
   title: string
-  isOpen?: boolean
-  /** Where closing leads without script. */
-  closeHref: string
-  footer: ReactNode
+  /** Left out where the body is a form that ends in its own button. */
+  footer?: ReactNode
   children: ReactNode
-}) {
+} & ComponentProps<'dialog'>) {
   return (
-    <dialog className="dialog" id={id} open={isOpen} aria-labelledby={`${id}-head`}>
+    <dialog {...rest} className="dialog" id={id} aria-labelledby={`${id}-head`}>
       <header>
         <h2 id={`${id}-head`}>{title}</h2>
-        <a className="icon-btn" href={closeHref} aria-label="Close">
-          <Icon name="close" />
-        </a>
+        <form method="dialog">
+          <button className="icon-btn" type="submit" aria-label="Close">
+            <Icon name="close" />
+          </button>
+        </form>
       </header>
       <div className="body stack">{children}</div>
-      <footer>{footer}</footer>
+      {footer && <footer>{footer}</footer>}
     </dialog>
   )
 }

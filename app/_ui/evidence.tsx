@@ -29,7 +29,7 @@ export function EvidenceSection({
       <div>
         {evidence.ended && <EndedNote evidence={evidence} clock={clock} />}
         <EvidenceFacts evidence={evidence} clock={clock} />
-        {actions && <p className="acts evidence-acts">{actions}</p>}
+        {actions && <div className="acts evidence-acts">{actions}</div>}
       </div>
     </Section>
   )

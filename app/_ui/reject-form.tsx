@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { FormEventHandler, ReactNode } from 'react'
 import type { RejectReasonView } from '#lib/wire/views-vote'
 import { Button } from './button'
 import { ChoiceField, TextField } from './field'
@@ -7,15 +7,18 @@ import type { FormAction } from './rollback-plan-form'
 /** A reason, a note, one deed. No reason is chosen beforehand. */
 export function RejectForm({
   action,
+  onSubmit,
   reasons,
   error,
   note,
   isBusy = false,
   children,
 }: {
-  action: FormAction
+  action?: FormAction
+  /** In place of posting. Nothing is reset, so that what was typed stays. */
+  onSubmit?: FormEventHandler<HTMLFormElement>
   reasons: readonly RejectReasonView[]
-  error?: string
+  error?: string | undefined
   /** What was typed before, kept after a refusal. */
   note?: string
   isBusy?: boolean
@@ -27,6 +30,8 @@ export function RejectForm({
       className="stack"
       method={typeof action === 'string' ? 'post' : undefined}
       action={action}
+      onSubmit={onSubmit}
+      noValidate={onSubmit !== undefined}
     >
       {children}
       <ChoiceField

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { FormEventHandler, ReactNode } from 'react'
 import type { PersonView } from '#lib/wire/views-common'
 import { Button } from './button'
 import { AreaField, ChoiceField, SelectField, TextField } from './field'
@@ -11,13 +11,16 @@ export type FormAction = string | ((form: FormData) => void | Promise<void>)
 /** A plan to go back: what, by whom, in how long, to which version, and whether it was tried. */
 export function RollbackPlanForm({
   action,
+  onSubmit,
   people,
   values = {},
   errors = {},
   isBusy = false,
   children,
 }: {
-  action: FormAction
+  action?: FormAction
+  /** In place of posting. Nothing is reset, so that what was typed stays. */
+  onSubmit?: FormEventHandler<HTMLFormElement>
   people: readonly PersonView[]
   /** What was typed before, kept after a refusal. */
   values?: Partial<Record<RollbackPlanField, string>>
@@ -27,7 +30,13 @@ export function RollbackPlanForm({
   children?: ReactNode
 }) {
   return (
-    <form className="form" method={typeof action === 'string' ? 'post' : undefined} action={action}>
+    <form
+      className="form"
+      method={typeof action === 'string' ? 'post' : undefined}
+      action={action}
+      onSubmit={onSubmit}
+      noValidate={onSubmit !== undefined}
+    >
       {children}
       <AreaField
         id="plan-steps"

@@ -72,7 +72,7 @@ const rows = inbox.sections.map((section) => ({
 
 const pages: [string, string][] = [
   ['the ticket page', html(createElement(TicketPage, { ticket, clock: openClock }))],
-  ['the signing page', html(createElement(SignPage, { view: { ...signView, ticket }, slots: {} }))],
+  ['the signing page', html(createElement(SignPage, { view: { ...signView, ticket } }))],
   [
     'the inbox',
     html(

@@ -1,38 +1,59 @@
 import type { ReactNode } from 'react'
-import type { MfaMethodView } from '#lib/wire/views-common'
+import type { Prose as ProseRuns } from '#lib/wire/views-common'
 import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
 import { ButtonLink } from './button'
 import type { Clock } from './clock'
 import { DigestWords } from './digest'
-import { Icon } from './icon'
+import { Icon, type IconName } from './icon'
 import { Prose } from './prose'
 import { Time } from './time'
+import { approveText, iconOfMethod, usableMethods } from './vote-methods'
 
 /** Stays at the bottom of an open ticket: the words, the issue, reject, approve. Approve is last, largest and the only filled one. */
 export function VoteBar({
   vote,
   clock,
   signHref,
+  review = vote.review,
+  told,
+  note,
   actions,
 }: {
   vote: VoteBarView
   clock: Clock
   /** The signing page of this ticket. */
   signHref: string
-  /** In place of the links: withdraw, or a ceremony on this page. */
+  /** The review whose words are shown, where it is not the latest. */
+  review?: ReviewView | null
+  /** What came of the last vote; it outlives the ticket's end. */
+  told?: ReactNode
+  /** In place of the usual note. */
+  note?: ReactNode
+  /** In place of the links: a ceremony on this page. */
   actions?: ReactNode
 }) {
-  if (!vote.review) return null
+  if (!vote.review || !review) return told ? <Told isAlone>{told}</Told> : null
   return (
     <section className="votebar" aria-label="Your vote">
+      {told && <Told>{told}</Told>}
       <div className="wrap">
         <div className="mine">
           <span className="label">{wordsLabel(vote)}</span>
-          <DigestWords words={vote.review.words} />
+          <DigestWords words={review.words} />
         </div>
-        <BarNote vote={vote} review={vote.review} clock={clock} />
+        {note ?? <BarNote vote={vote} review={review} clock={clock} />}
         <div className="acts">{actions ?? <VoteLinks vote={vote} signHref={signHref} />}</div>
       </div>
+    </section>
+  )
+}
+
+function Told({ isAlone = false, children }: { isAlone?: boolean; children: ReactNode }) {
+  const told = <div className="wrap told">{children}</div>
+  if (!isAlone) return told
+  return (
+    <section className="votebar" aria-label="Your vote">
+      {told}
     </section>
   )
 }
@@ -43,26 +64,42 @@ function wordsLabel(vote: VoteBarView): string {
   return 'You sign these words. Slack shows the same.'
 }
 
-/** One note at a time: why not, or what is not bound, or how the viewer voted. */
+/** One note at a time: why not, how the viewer voted, or what is not bound. */
 function BarNote({ vote, review, clock }: { vote: VoteBarView; review: ReviewView; clock: Clock }) {
-  if (vote.whyNot) {
+  const { whyNot, mine, isConfirmation } = vote
+  if (whyNot) return <PlainNote icon="info" text={whyNot} clock={clock} />
+  if (mine && isConfirmation) {
+    const text = ['You signed before this came. It counts once you confirm it.']
+    return <PlainNote icon="alert" text={text} clock={clock} />
+  }
+  if (mine) {
     return (
       <p className="issue plain">
-        <Icon name="info" />
+        <Icon name="check" />
         <span>
-          <Prose of={vote.whyNot} clock={clock} />
+          You {mine.choice === 'approve' ? 'approved' : 'rejected'} this at{' '}
+          <Time at={mine.at} form="short" clock={clock} />.
         </span>
       </p>
     )
   }
-  if (review.isUnbound) return <UnboundIssue />
-  if (!vote.mine) return <span />
+  return review.isUnbound ? <UnboundIssue /> : <span />
+}
+
+export function PlainNote({
+  icon,
+  text,
+  clock,
+}: {
+  icon: IconName
+  text: ProseRuns
+  clock: Clock
+}) {
   return (
-    <p className="issue plain">
-      <Icon name="check" />
+    <p className={icon === 'alert' ? 'issue' : 'issue plain'}>
+      <Icon name={icon} />
       <span>
-        You {vote.mine.choice === 'approve' ? 'approved' : 'rejected'} this at{' '}
-        <Time at={vote.mine.at} form="short" clock={clock} />.
+        <Prose of={text} clock={clock} />
       </span>
     </p>
   )
@@ -80,8 +117,7 @@ export function UnboundIssue() {
 
 function VoteLinks({ vote, signHref }: { vote: VoteBarView; signHref: string }) {
   if (!vote.canVote) return null
-  const usable = vote.methods.filter((method) => method.isEnrolled).map((method) => method.method)
-  const [first, second] = usable
+  const [first, second] = usableMethods(vote)
   if (!first) return <ButtonLink href="/account#factors">Set up a second factor to sign</ButtonLink>
   return (
     <>
@@ -93,25 +129,18 @@ function VoteLinks({ vote, signHref }: { vote: VoteBarView; signHref: string }) 
       <ButtonLink kind="reject" size="large" href={`${signHref}#reject`}>
         Reject
       </ButtonLink>
-      <ButtonLink kind="sign" size="large" icon={iconOf(first)} href={signHref + anchorOf(first)}>
+      <ButtonLink
+        kind="sign"
+        size="large"
+        icon={iconOfMethod[first]}
+        href={signHref + anchorOf(first)}
+      >
         {approveText(first, vote.isConfirmation)}
       </ButtonLink>
     </>
   )
 }
 
-function anchorOf(method: MfaMethodView): string {
+function anchorOf(method: string): string {
   return method === 'totp' ? '#code' : ''
-}
-
-function iconOf(method: MfaMethodView): 'passkey' | 'code' | 'check' {
-  const icons = { passkey: 'passkey', totp: 'code', none: 'check' } as const
-  return icons[method]
-}
-
-/** "Approve with passkey", "Confirm with code" */
-export function approveText(method: MfaMethodView, isConfirmation: boolean): string {
-  const verb = isConfirmation ? 'Confirm' : 'Approve'
-  const how = { passkey: ' with passkey', totp: ' with code', none: '' }
-  return `${verb}${how[method]}`
 }

@@ -1,7 +1,7 @@
-import { describeRequirement } from '#lib/core/policy/describe-requirement'
-import type { Issue, RequirementStatus } from '#lib/core/policy/types'
+import type { CompiledPolicy, Issue, RequirementStatus } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
 import type { RequestAnswer } from '#lib/wire/request'
+import { requirementTitle } from './requirement-title'
 
 /** Longest `wait` of one poll, seconds. */
 export const MAX_WAIT_SECONDS = 25
@@ -53,7 +53,7 @@ export async function getRequest(
     input.requestId,
     input.callerId,
   )
-  return rows[0] ? answerOf(runtime, rows[0]) : null
+  return rows[0] ? await answerOf(runtime, rows[0]) : null
 }
 
 export interface ListInput {
@@ -76,16 +76,17 @@ export async function listRequests(runtime: Runtime, input: ListInput): Promise<
     input.before?.id ?? '',
     input.limit,
   )
-  return rows.map((row) => answerOf(runtime, row))
+  return await Promise.all(rows.map((row) => answerOf(runtime, row)))
 }
 
-function answerOf(runtime: Runtime, row: Row): RequestAnswer {
+async function answerOf(runtime: Runtime, row: Row): Promise<RequestAnswer> {
+  const policy = await runtime.policies.get(row.policyVersion)
   return {
     request_id: row.id,
     verdict: row.verdict,
     state: row.state,
     issues: row.issues,
-    requirements: row.requirements.map(requirementAnswer),
+    requirements: row.requirements.map((status) => requirementAnswer(status, policy)),
     policy_version: row.policyVersion,
     contract_digest: row.contractDigest,
     decision: row.decisionCount,
@@ -102,12 +103,14 @@ function answerOf(runtime: Runtime, row: Row): RequestAnswer {
   }
 }
 
-function requirementAnswer({ requirement, state, opensAt }: RequirementStatus) {
+/** A policy that cannot be loaded leaves its groups without a label; the title then names the group itself. */
+function requirementAnswer(status: RequirementStatus, policy: CompiledPolicy | null) {
+  const { requirement, state, opensAt } = status
   return {
     id: requirement.id,
     kind: requirement.kind,
     state,
-    title: describeRequirement(requirement).title,
+    title: requirementTitle(status, policy ? [policy] : []),
     opens_at: opensAt === undefined ? null : new Date(opensAt).toISOString(),
   }
 }

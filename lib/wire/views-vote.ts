@@ -45,6 +45,15 @@ export interface ReviewView {
   words: DigestWordsView
   /** Nothing executable is bound: said beside the button. */
   isUnbound: boolean
+  changes: ReviewChangesView
+}
+
+/** What people did to the review since the ticket opened: an open page tells by it whether its viewer made the latest change. */
+export interface ReviewChangesView {
+  count: number
+  isLastByViewer: boolean
+  /** "Aiko Mori attached a rollback plan at 11:20:44." */
+  last: Prose | null
 }
 
 export interface VoteBarView {

@@ -2,19 +2,12 @@
 import type {
   ChannelView,
   Instant,
-  MfaMethodView,
   PersonView,
   Prose,
   TicketStateView,
   VerdictView,
 } from './views-common'
-import type {
-  GrantView,
-  RejectReasonView,
-  ReviewView,
-  SignaturesView,
-  VoteBarView,
-} from './views-vote'
+import type { GrantView, SignaturesView, VoteBarView, VoteView } from './views-vote'
 
 /* ---- Ticket ---- */
 
@@ -203,7 +196,7 @@ export interface RecordEntryView {
 
 /* ---- Signing page ---- */
 
-/** The page that asks one thing. Before the passkey it does not know who is looking. */
+/** The page that asks one thing. */
 export interface SignView {
   ticket: Pick<
     TicketView,
@@ -225,15 +218,14 @@ export interface SignView {
   organisation: string
   zone: string
   now: Instant
+  /** Why it stands where it stands. */
+  standing: Prose
   needs: SignNeedView[]
-  review: ReviewView
-  methods: MfaMethodView[]
-  rejectReasons: RejectReasonView[]
-  /** Who is signed in here, if anybody; a code and a reject need it. */
-  signedInName: string | null
-  isConfirmation: boolean
-  /** The passkey challenge ends here. */
-  goodUntil: Instant
+  vote: VoteBarView
+  /** The viewer's signature, once there is one that counts. */
+  signature: VoteView | null
+  /** Who is signed in here, and so whose vote it would be. */
+  signedInName: string
 }
 
 export interface SignNeedView {

@@ -15,11 +15,14 @@ import { Since, Time, Until } from '../../_ui/time'
 export function InboxPage({
   inbox,
   clock,
+  live = 'Live',
   batchReject,
   cursorId = null,
 }: {
   inbox: InboxView
   clock: Clock
+  /** Whether the page hears of changes. */
+  live?: ReactNode
   /** Rejecting several at once; without it rows cannot be selected. */
   batchReject?: ReactNode
   cursorId?: string | null
@@ -34,7 +37,7 @@ export function InboxPage({
       {inbox.alerts.map((alert) => (
         <Alert key={alert.kind} alert={alert} clock={clock} />
       ))}
-      {shown.length === 0 && <NothingShown inbox={inbox} />}
+      {shown.length === 0 && <NothingShown inbox={inbox} live={live} />}
       {shown.map((section, at) => (
         <InboxSection
           key={section.id}
@@ -43,9 +46,7 @@ export function InboxPage({
           isFirst={at === 0}
           isSelectable={batchReject !== undefined}
           title={section.id === 'closed' && inbox.tab === 'today' ? 'Closed today' : undefined}
-          end={
-            at === 0 && inbox.lastChangeAt && <LastChange at={inbox.lastChangeAt} clock={clock} />
-          }
+          end={at === 0 && <LiveLine live={live} inbox={inbox} clock={clock} />}
           cursorId={cursorId}
         />
       ))}
@@ -70,11 +71,14 @@ function NeedLine({ inbox, clock }: { inbox: InboxView; clock: Clock }) {
   )
 }
 
-function LastChange({ at, clock }: { at: string; clock: Clock }) {
+function LiveLine({ live, inbox, clock }: { live: ReactNode; inbox: InboxView; clock: Clock }) {
+  const at = inbox.lastChangeAt
+  if (!at) return live
   const isToday = dayOf(at, clock.zone) === dayOf(clock.now, clock.zone)
   return (
     <>
-      Live, last change <Time at={at} form={isToday ? 'seconds' : 'day'} clock={clock} />
+      {live} <span className="last-change">last change</span>{' '}
+      <Time at={at} form={isToday ? 'seconds' : 'day'} clock={clock} />
     </>
   )
 }
@@ -104,12 +108,16 @@ function Alert({ alert, clock }: { alert: InboxAlertView; clock: Clock }) {
   )
 }
 
-function NothingShown({ inbox }: { inbox: InboxView }) {
+const FIRST_CALL =
+  'curl -H "Authorization: Bearer $AGENT_KEY" --json @deploy.json $COUNTERSIGN_URL/v1/requests'
+
+function NothingShown({ inbox, live }: { inbox: InboxView; live: ReactNode }) {
   if (inbox.isFresh) {
     return (
       <EmptyState title="No requests yet" tone="past">
         <p>Register a caller, then send its first contract:</p>
-        <pre className="bytes">npx countersign request --contract deploy.json</pre>
+        <pre className="bytes">{FIRST_CALL}</pre>
+        <p className="tiny quiet">{live}</p>
       </EmptyState>
     )
   }
@@ -122,6 +130,7 @@ function NothingShown({ inbox }: { inbox: InboxView }) {
         actions={<ButtonLink href={`/inbox?view=${inbox.tab}`}>Clear the search</ButtonLink>}
       >
         <p>The search covers goal, tool, caller and request id.</p>
+        <p className="tiny quiet">{live}</p>
       </EmptyState>
     )
   }
@@ -134,9 +143,10 @@ function NothingShown({ inbox }: { inbox: InboxView }) {
     >
       <p>
         {openCount > 0
-          ? `${counted(openCount, 'request waits', 'requests wait')} for other people. You get a message when one needs you.`
-          : 'No request is open. You get a message when one needs you.'}
+          ? `${counted(openCount, 'request waits', 'requests wait')} for other people.`
+          : 'No request is open.'}
       </p>
+      <p className="tiny quiet">{live}</p>
     </EmptyState>
   )
 }

@@ -34,8 +34,7 @@ export function FloatParts() {
           <Dialog
             id="revoke"
             title="Revoke this grant?"
-            isOpen
-            closeHref="#floats"
+            open
             footer={
               <>
                 <Button>Keep the grant</Button>

@@ -7,6 +7,7 @@ export const review: ReviewView = {
   digest: 'sha-256:c4b1f0aa6b42e1b5fadfa0d282e3b4ab4baea1335080fdca3fec50df71936d9f',
   words: ['ribbon', 'pole', 'term', 'option', 'mule', 'canoe'],
   isUnbound: true,
+  changes: { count: 0, isLastByViewer: false, last: null },
 }
 
 const rejectReasons = [
@@ -196,10 +197,8 @@ export const signView: SignView = {
     { state: 'missing', text: ['Rollback plan'], note: ['You confirm it when it arrives'] },
     { state: 'met', text: ['Business hours, until 17:00'], note: null },
   ],
-  review,
-  methods: ['passkey', 'totp'],
-  rejectReasons,
+  standing: openTicket.standing,
+  vote,
+  signature: null,
   signedInName: 'Mara Lindqvist',
-  isConfirmation: false,
-  goodUntil: '2026-03-16T10:57:04+01:00',
 }

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react'
 import type { SignNeedView, SignView } from '#lib/wire/views'
 import { checklistLook } from '../../_ui/checklist'
-import { type Clock, timeText, zoneName } from '../../_ui/clock'
+import { type Clock, zoneName } from '../../_ui/clock'
 import { ContractBytes } from '../../_ui/contract'
-import { DigestWords } from '../../_ui/digest'
 import { EvidenceFacts } from '../../_ui/evidence'
 import { type Fact, Facts } from '../../_ui/facts'
 import { Fold } from '../../_ui/fold'
@@ -18,75 +17,63 @@ import { Claim } from '../../_ui/sent'
 import { TicketState, Verdict } from '../../_ui/state'
 import { Tag } from '../../_ui/tag'
 import { Until } from '../../_ui/time'
-import { UnboundIssue } from '../../_ui/vote-bar'
-
-/** The ways to vote; each is left out where policy does not allow it. */
-export interface SignSlots {
-  /** The button that asks for the passkey. */
-  passkey?: ReactNode
-  /** Form with the six digits. */
-  code?: ReactNode
-  /** Form with reason and note. */
-  reject?: ReactNode
-  /** What was just refused, and what to do next. */
-  refusal?: ReactNode
-}
 
 /** One column, one thumb, one question. The first screen holds what, on what, who, what is missing, the words, the button. */
-export function SignPage({ view, slots }: { view: SignView; slots: SignSlots }) {
-  const { ticket, review } = view
+export function SignPage({
+  view,
+  children,
+}: {
+  view: SignView
+  /** What was refused, the seal and the other ways to vote. */
+  children?: ReactNode
+}) {
+  const { ticket } = view
+  return (
+    <SignSheet view={view} skipTo="seal">
+      <div className="standing">
+        <Verdict verdict={ticket.verdict} />
+        <TicketState state={ticket.state} />
+        {ticket.closesAt && (
+          <span className="soft">
+            <Until at={ticket.closesAt} clock={view} /> left
+          </span>
+        )}
+      </div>
+      <Asks callerName={ticket.caller.name} />
+      <Goal goal={ticket.goal} />
+      <Facts facts={signFacts(view)} />
+      {ticket.notices.map((notice) => (
+        <Notice key={notice.lead} tone={notice.tone} lead={notice.lead}>
+          <Prose of={notice.text} clock={view} />
+        </Notice>
+      ))}
+      <ContractFold view={view} />
+      {children}
+    </SignSheet>
+  )
+}
+
+/** The sheet itself: brand above, the request's names below. */
+export function SignSheet({
+  view,
+  skipTo = 'main',
+  children,
+}: {
+  view: SignView
+  skipTo?: string
+  children: ReactNode
+}) {
   return (
     <div className="signing">
-      <a className="skip" href="#seal">
-        Skip to signing
+      <a className="skip" href={`#${skipTo}`}>
+        {skipTo === 'seal' ? 'Skip to signing' : 'Skip to content'}
       </a>
       <div className="sheet">
         <header className="sheet-top">
           <Brand />
           <span>{view.organisation}</span>
         </header>
-        <main id="main">
-          <div className="standing">
-            <Verdict verdict={ticket.verdict} />
-            <TicketState state={ticket.state} />
-            {ticket.closesAt && (
-              <span className="soft">
-                <Until at={ticket.closesAt} clock={view} /> left
-              </span>
-            )}
-          </div>
-          <Asks callerName={ticket.caller.name} />
-          <Goal goal={ticket.goal} />
-          <Facts facts={signFacts(view)} />
-          {ticket.notices.map((notice) => (
-            <Notice key={notice.lead} tone={notice.tone} lead={notice.lead}>
-              <Prose of={notice.text} clock={view} />
-            </Notice>
-          ))}
-          <ContractFold view={view} />
-          {slots.refusal}
-          <section className="seal" id="seal" aria-labelledby="seal-head">
-            {review.isUnbound && <UnboundIssue />}
-            <h2 className="label" id="seal-head">
-              You sign these {view.isConfirmation && 'new '}words. Slack shows the same.
-            </h2>
-            <DigestWords words={review.words} isBig />
-            {slots.passkey}
-          </section>
-          {slots.passkey && (
-            <p className="after-seal">Your passkey says who you are. No sign-in needed.</p>
-          )}
-          {slots.code && (
-            <Fold id="code" icon="code" title="Approve with a 6-digit code">
-              {slots.code}
-            </Fold>
-          )}
-          {slots.reject && (
-            <Fold id="reject" icon="cross" title="Reject" isStop>
-              {slots.reject}
-            </Fold>
-          )}
-        </main>
+        <main id="main">{children}</main>
         <SheetFoot view={view} />
       </div>
     </div>
@@ -172,7 +159,7 @@ function SheetFoot({ view }: { view: SignView }) {
         Policy <code>{view.ticket.decision.policyVersion}</code>
       </p>
       <p>
-        This page is good until {timeText(view.goodUntil, 'seconds', view)} {zoneName(view)}
+        Times are {zoneName(view)}, {view.zone}
       </p>
     </footer>
   )

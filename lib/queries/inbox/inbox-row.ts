@@ -1,12 +1,14 @@
-import { describeRequirement } from '#lib/core/policy/describe-requirement'
-import type { RequirementStatus } from '#lib/core/policy/types'
+import { numberWord } from '#lib/core/policy/plain-words'
+import type { CompiledPolicy, RequirementStatus } from '#lib/core/policy/types'
 import type { Prose } from '#lib/wire/views-common'
 import type { InboxNeedView, InboxRowView } from '#lib/wire/views-inbox'
+import { requirementTitle } from '../requirement-title'
 import { RISK_LABELS } from '../ticket/risk-labels'
 import { REJECT_REASONS } from '../ticket/vote-bar-view'
-import type { InboxRecord } from './inbox-view'
+import type { InboxRecord } from './read-rows'
 
-export function inboxRow(record: InboxRecord): InboxRowView {
+/** @param policies whose labels the groups are called by */
+export function inboxRow(record: InboxRecord, policies: readonly CompiledPolicy[]): InboxRowView {
   const isOpen = record.state === 'open'
   return {
     requestId: record.id,
@@ -23,52 +25,67 @@ export function inboxRow(record: InboxRecord): InboxRowView {
     state: record.state,
     closesAt: record.deadlineAt?.toISOString() ?? null,
     closedAt: record.closedAt?.toISOString() ?? null,
-    needs: isOpen ? needsOf(record) : [],
+    needs: isOpen ? needsOf(record, policies) : [],
     said: isOpen ? null : saidOf(record),
     canReject: record.needsMe,
   }
 }
 
-function needsOf(record: InboxRecord): InboxNeedView[] {
-  const needs = record.requirements.flatMap((status) => needOf(status, record))
-  return needs.sort((a, b) => Number(b.isYours) - Number(a.isYours))
+function needsOf(record: InboxRecord, policies: readonly CompiledPolicy[]): InboxNeedView[] {
+  const needs = record.requirements.flatMap((status) => needOf(status, record, policies))
+  return [...confirmationOf(record), ...needs].sort((a, b) => Number(b.isYours) - Number(a.isYours))
 }
 
-function needOf(status: RequirementStatus, record: InboxRecord): InboxNeedView[] {
+/** Who voted already and is asked again is told why. */
+function confirmationOf({ needsMe, hasMyVote }: InboxRecord): InboxNeedView[] {
+  if (!needsMe || !hasMyVote) return []
+  return [
+    { kind: 'missing', isYours: true, text: ['Your confirmation'] },
+    { kind: 'aside', isYours: true, text: ['It changed after your vote'] },
+  ]
+}
+
+function needOf(
+  status: RequirementStatus,
+  record: InboxRecord,
+  policies: readonly CompiledPolicy[],
+): InboxNeedView[] {
   const { requirement, state } = status
-  const { title } = describeRequirement(requirement)
-  const isConfirmation = record.needsMe && record.hasMyVote
+  const title = requirementTitle(status, policies)
+  const need = (kind: 'missing' | 'opens', text: Prose, isYours = false) => [
+    { kind, isYours, text },
+  ]
   switch (state) {
     case 'to_confirm':
-      return isConfirmation
-        ? [
-            { kind: 'missing', isYours: true, text: ['Your confirmation'] },
-            { kind: 'aside', isYours: true, text: ['The plan changed after your vote'] },
-          ]
-        : [
-            {
-              kind: 'missing',
-              isYours: false,
-              text: [`Confirmation of the ${title.toLowerCase()}`],
-            },
-          ]
+      if (record.needsMe && record.hasMyVote) return []
+      return need('missing', [`${title}, to be reviewed`])
     case 'waiting':
-      return [{ kind: 'opens', isYours: false, text: waitingText(title, status) }]
+      return need('opens', waitingText(title, status))
     case 'missing':
+      // Whoever approves brings the factor along.
       if (requirement.kind === 'mfa') return []
-      return requirement.kind === 'approval' && record.needsMe
-        ? [{ kind: 'missing', isYours: true, text: ['Your approval'] }]
-        : [{ kind: 'missing', isYours: false, text: [title] }]
+      if (requirement.kind !== 'approval' || !record.needsMe) return need('missing', [title])
+      return record.hasMyVote ? [] : need('missing', [`Your approval${placeOf(status)}`], true)
     default:
       return []
   }
 }
 
+/** ", second of two" */
+function placeOf({ progress }: RequirementStatus): string {
+  if (progress === undefined || progress.needed < 2) return ''
+  const places = ['first', 'second', 'third', 'fourth', 'fifth']
+  const place = places[progress.counted] ?? 'next'
+  return `, ${place} of ${numberWord(progress.needed)}`
+}
+
 function waitingText(title: string, { requirement, opensAt }: RequirementStatus): Prose {
-  if (requirement.kind === 'change_window' && opensAt !== undefined) {
-    return ['Window opens ', { kind: 'time', at: new Date(opensAt).toISOString(), form: 'short' }]
-  }
-  return [title]
+  if (opensAt === undefined) return [title]
+  const at = { kind: 'time', at: new Date(opensAt).toISOString(), form: 'short' } as const
+  if (requirement.kind === 'change_window') return ['Window opens ', at]
+  return requirement.kind === 'decision_point'
+    ? [`${requirement.name} does not answer, asked again `, at]
+    : [title]
 }
 
 /** How it ended, in one line: who, or that it was nobody. */

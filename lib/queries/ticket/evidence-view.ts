@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '#lib/core/contract/json'
-import { whyNotEligible } from '#lib/core/ticket/eligibility'
 import { EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
 import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views'
+import { mayApprove } from './checklist-view'
 import type { EvidenceRecord, TicketPicture } from './load-ticket'
 
 export function evidenceViews(picture: TicketPicture): EvidenceView[] {
@@ -32,19 +32,8 @@ function evidenceView(picture: TicketPicture, item: EvidenceRecord): EvidenceVie
             reason: item.endReason,
           },
     canWithdraw: isOpen && isAuthor,
-    canReject: isOpen && !isAuthor && mayReject(picture),
+    canReject: isOpen && !isAuthor && mayApprove(picture),
   }
-}
-
-function mayReject({ viewerId, evaluation, facts, now }: TicketPicture): boolean {
-  return (
-    viewerId !== null &&
-    evaluation.requirements.some(
-      ({ requirement }) =>
-        requirement.kind === 'approval' &&
-        whyNotEligible(viewerId, requirement, facts, now) === null,
-    )
-  )
 }
 
 export function channelView(channel: string): EvidenceView['channel'] {

@@ -4,7 +4,7 @@ import type { Evaluation } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
 import { type Picture, readHeld } from '../read-held'
 
-/** Longest record a page shows; the audit export has all of it. */
+/** Longest record a page shows, the newest of it; the audit export has all. */
 const MOST_ENTRIES = 500
 
 /** Everything the ticket page is drawn from, read once. */
@@ -12,7 +12,7 @@ export interface TicketPicture extends Picture {
   viewerId: string | null
   organisation: string
   zone: string
-  /** As of min(now, deadline) while open; as of now for what has ended. */
+  /** As of min(now, deadline) while open; as it was decided for what has ended, whatever changed in the directory since. */
   evaluation: Evaluation
   hashed: string
   keyName: string
@@ -79,13 +79,13 @@ export async function loadTicket(
     db.evidence.findMany({ where: { requestId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] }),
     db.event.findMany({
       where: { stream: `request:${requestId}` },
-      orderBy: { ordinal: 'asc' },
+      orderBy: { ordinal: 'desc' },
       take: MOST_ENTRIES,
     }),
     db.decision.findFirst({ where: { requestId }, orderBy: { ordinal: 'desc' } }),
     viewerId === null ? [] : confirmedFactors(db, viewerId),
   ])
-  const events = rawEvents as unknown as EventRecord[]
+  const events = rawEvents.reverse() as unknown as EventRecord[]
   const openedAt = picture.ticket.openedAt ?? 0
   const usable = factors.filter(({ confirmedAt }) => (confirmedAt ?? openedAt) < openedAt)
   const lastSeq = events.at(-1)?.seq
@@ -98,14 +98,12 @@ export async function loadTicket(
     lastSeq === undefined ? null : db.logLeaf.findUnique({ where: { eventSeq: lastSeq } }),
   ])
   const names = new Map(people.map(({ id, name }) => [id, name]))
-  const { state, deadlineAt } = picture.ticket
-  const asOf = state === 'open' ? Math.min(picture.now, deadlineAt ?? picture.now) : picture.now
   return {
     ...picture,
     viewerId,
     organisation: runtime.installation.name,
     zone: runtime.config.timeZone,
-    evaluation: picture.evaluateAt(asOf),
+    evaluation: evaluationOf(picture),
     hashed: stored.hashed,
     keyName: key?.name ?? '',
     decidedAt: decision?.at ?? new Date(picture.ticket.submittedAt),
@@ -115,6 +113,21 @@ export async function loadTicket(
     isSealed: leaf !== null,
     nameOf: (personId) => names.get(personId) ?? 'Somebody who is gone',
     viewerMethods: [...new Set(usable.map(({ ref }) => ref.kind))],
+  }
+}
+
+function evaluationOf(picture: Picture): Evaluation {
+  const { state, deadlineAt, closedAt, lastDecision } = picture.ticket
+  const latest = deadlineAt ?? picture.now
+  if (state === 'open') return picture.evaluateAt(Math.min(picture.now, latest))
+  const then = picture.evaluateAt(closedAt ?? latest)
+  if (!lastDecision) return then
+  const counted = lastDecision.requirements.flatMap(({ progress }) => progress?.countedVotes ?? [])
+  return {
+    ...then,
+    ...lastDecision,
+    countedVotes: counted,
+    voidVotes: then.voidVotes.filter(({ id }) => !counted.includes(id)),
   }
 }
 

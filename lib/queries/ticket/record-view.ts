@@ -15,6 +15,11 @@ export function recordView(picture: TicketPicture): RecordView {
   }
 }
 
+/** One entry as a sentence without its full stop: "Aiko Mori attached a rollback plan". */
+export function entryText(picture: TicketPicture, event: EventRecord): Prose {
+  return entryView(picture, event).text
+}
+
 type Told = Pick<RecordEntryView, 'text' | 'detail' | 'signal'>
 type Teller = (event: EventRecord, picture: TicketPicture, who: string) => Told
 

@@ -8,14 +8,15 @@ import { channelView } from './evidence-view'
 import type { TicketPicture, VoteRecord } from './load-ticket'
 import { count } from './people-words'
 
+/** Each completes “Void: …”. */
 const VOID_WORDS: Record<VoidReason, string> = {
-  terms_changed: 'Void: what is required has changed since',
-  evidence_gone: 'Void: evidence it was shown is gone',
-  review_mismatch: 'Void: it does not match what was reviewed',
-  voter_ineligible: 'Void: may no longer vote on this',
-  vote_too_old: 'Void: it is too old to count',
-  method_too_weak: 'Void: the second factor is too weak for what is required',
-  channel_not_allowed: 'Void: it came by a way that is not accepted',
+  terms_changed: 'what is required has changed since',
+  evidence_gone: 'evidence that it was shown is gone',
+  review_mismatch: 'it does not match what was reviewed',
+  voter_ineligible: 'may no longer vote on this',
+  vote_too_old: 'too old to count',
+  method_too_weak: 'its second factor is too weak for what is required',
+  channel_not_allowed: 'it came by a way that is not accepted',
 }
 
 /** A rule for each needed signature, the given ones signed, the ended ones struck through with the reason. */
@@ -70,7 +71,7 @@ function struck(
   vote: VoteRecord,
   reason: VoidReason | undefined,
 ): SignatureView {
-  const why = vote.endReason === 'withdrawn' ? 'Withdrawn' : 'Replaced by a later vote'
+  const why = vote.endReason === 'withdrawn' ? 'withdrawn' : 'replaced by a later vote'
   return { kind: 'void', note: [reason ? VOID_WORDS[reason] : why], ...voteView(picture, vote) }
 }
 

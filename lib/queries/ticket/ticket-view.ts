@@ -10,6 +10,7 @@ import { evidenceViews } from './evidence-view'
 import { grantView } from './grant-view'
 import { loadTicket, type TicketPicture } from './load-ticket'
 import { oneOf } from './people-words'
+import { readerOf } from './reader'
 import { recordView } from './record-view'
 import { RISK_LABELS } from './risk-labels'
 import { signaturesView } from './signatures-view'
@@ -114,12 +115,9 @@ function standingOf(picture: TicketPicture): Prose {
   const by = rows.request.closed_by === null ? null : nameOf(rows.request.closed_by)
   switch (ticket.state) {
     case 'open': {
-      const sentence = heldSentence(evaluation, {
-        zone: picture.zone,
-        now: picture.now,
-        policies: picture.policies,
-      })
-      return [strong('Held'), sentence.replace(/^Held/, '')]
+      const sentence = heldSentence(evaluation, readerOf(picture))
+      const [first = '', ...rest] = sentence.split(' ')
+      return [strong(first), ` ${rest.join(' ')}`]
     }
     case 'released':
       return [strong('Released'), releasedWords(picture)]

@@ -7,6 +7,7 @@ import type { Prose } from '#lib/wire/views-common'
 import type { RejectReasonView, ReviewView, VoteBarView } from '#lib/wire/views-vote'
 import type { TicketPicture } from './load-ticket'
 import { oneOf } from './people-words'
+import { reviewChanges } from './review-changes'
 
 export const REJECT_REASONS: Record<RejectReason, string> = {
   not_now: 'Wrong time',
@@ -41,6 +42,7 @@ export function reviewView(picture: TicketPicture): ReviewView {
     digest,
     words: digestWords(digest),
     isUnbound: picture.evaluation.issues.some(({ code }) => code === 'unbound_arguments'),
+    changes: reviewChanges(picture),
   }
 }
 

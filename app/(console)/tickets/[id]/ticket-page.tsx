@@ -30,11 +30,14 @@ export function TicketPage({
   ticket,
   clock,
   slots = {},
+  live,
   freshVoteId = null,
 }: {
   ticket: TicketView
   clock: Clock
   slots?: TicketSlots
+  /** Whether the page hears of changes. */
+  live?: ReactNode
   freshVoteId?: string | null
 }) {
   const isOpen = ticket.state === 'open'
@@ -45,10 +48,13 @@ export function TicketPage({
         ticket={ticket}
         clock={clock}
         crumbs={
-          <Crumbs
-            trail={[{ href: '/inbox', label: 'Inbox' }]}
-            here={<code>{ticket.requestId}</code>}
-          />
+          <div className="crumb-row">
+            <Crumbs
+              trail={[{ href: '/inbox', label: 'Inbox' }]}
+              here={<code>{ticket.requestId}</code>}
+            />
+            {live}
+          </div>
         }
         end={isOpen || !slots.record ? <DecisionLink ticket={ticket} /> : slots.record}
       />

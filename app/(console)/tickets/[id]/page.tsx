@@ -1,0 +1,96 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { cache } from 'react'
+import { isId } from '#lib/core/ids'
+import { pageView } from '#lib/queries/page-view'
+import { ticketView } from '#lib/queries/ticket/ticket-view'
+import { getWeb } from '#lib/web'
+import type { TicketView } from '#lib/wire/views'
+import { ForgetQuery } from '../../../_client/forget-query'
+import { Live } from '../../../_client/live'
+import { PrintButton } from '../../../_client/print-button'
+import { requireViewer } from '../../../_server/viewer'
+import { ButtonLink } from '../../../_ui/button'
+import { revealText } from '../../../_ui/reveal'
+import { ConsolePage } from '../../console-page'
+import { PlanArea } from './plan-area'
+import { CancelRequest, EvidenceDeeds, RevokeGrant } from './ticket-deeds'
+import { TicketPage, type TicketSlots } from './ticket-page'
+import { VoteArea } from './vote-area'
+
+interface Props {
+  params: Promise<{ id: string }>
+  searchParams: Promise<{ signed?: string | string[] }>
+}
+
+/** One read for the page and its title. */
+const readTicket = cache(async (requestId: string) => {
+  const viewer = await requireViewer(`/tickets/${requestId}`)
+  if (!isId('req', requestId)) notFound()
+  const { runtime } = getWeb()
+  const [page, ticket] = await Promise.all([
+    pageView(runtime, { id: viewer.personId, name: viewer.name }),
+    ticketView(runtime, { requestId, viewerId: viewer.personId }),
+  ])
+  if (!ticket) notFound()
+  return { page, ticket }
+})
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { ticket } = await readTicket((await params).id)
+  return { title: revealText(ticket.goal) }
+}
+
+export default async function Page({ params, searchParams }: Props) {
+  const { page, ticket } = await readTicket((await params).id)
+  const { signed } = await searchParams
+  const freshVoteId = typeof signed === 'string' && isId('vot', signed) ? signed : null
+  return (
+    <ConsolePage
+      page={page}
+      current="/inbox"
+      isWrapped={false}
+      bar={<VoteArea requestId={ticket.requestId} vote={ticket.vote} clock={clockOf(page)} />}
+    >
+      <ForgetQuery name="signed" value={freshVoteId} />
+      <TicketPage
+        ticket={ticket}
+        clock={clockOf(page)}
+        slots={slotsOf(ticket)}
+        live={<Live requestId={ticket.requestId} readAt={page.now} />}
+        freshVoteId={freshVoteId}
+      />
+    </ConsolePage>
+  )
+}
+
+/** What is left out where the viewer cannot do it. */
+function slotsOf(ticket: TicketView): TicketSlots {
+  const { requestId, evidenceForms, grant, supersededById } = ticket
+  const plan = evidenceForms.find(({ type }) => type === 'rollback_plan')
+  return {
+    planForm: plan && <PlanArea requestId={requestId} form={plan} />,
+    evidenceActions: (evidence) =>
+      (evidence.canWithdraw || evidence.canReject) && (
+        <EvidenceDeeds requestId={requestId} evidence={evidence} />
+      ),
+    revoke: grant?.canRevoke && (
+      <RevokeGrant requestId={requestId} runtimeName={ticket.runtimeName ?? 'The runtime'} />
+    ),
+    cancel: ticket.canCancel && (
+      <CancelRequest requestId={requestId} callerName={ticket.caller.name} />
+    ),
+    record: supersededById ? (
+      <ButtonLink size="small" href={`/tickets/${supersededById}`}>
+        See what took its place
+      </ButtonLink>
+    ) : (
+      <PrintButton label="Approval record" />
+    ),
+  }
+}
+
+/** What a client part needs of the page, and no more: it travels in the page's own bytes. */
+function clockOf({ zone, now }: { zone: string; now: string }) {
+  return { zone, now }
+}

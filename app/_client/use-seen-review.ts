@@ -1,0 +1,33 @@
+'use client'
+
+import { useState } from 'react'
+import type { ReviewView } from '#lib/wire/views-vote'
+
+export interface SeenReview {
+  /** What the person in front of the page has seen: the words that are shown, and the digest that is signed. */
+  seen: ReviewView | null
+  /** The ticket is another one by now, by somebody else's doing. Nothing is signed before it was read again. */
+  isChanged: boolean
+  /** Takes the latest as seen. */
+  readAgain: () => void
+}
+
+/**
+ * Keeps what is signed to what was seen. A page that reads itself again could otherwise exchange the words between the
+ * look and the click. Only the viewer's own latest change is taken as seen, since they made it on this page.
+ */
+export function useSeenReview(latest: ReviewView | null): SeenReview {
+  const [seen, setSeen] = useState(latest)
+  const isOther = latest !== null && latest.digest !== seen?.digest
+  const isOwn =
+    isOther &&
+    seen !== null &&
+    latest.changes.isLastByViewer &&
+    latest.changes.count === seen.changes.count + 1
+  if (isOwn) setSeen(latest)
+  return {
+    seen: isOwn ? latest : seen,
+    isChanged: isOther && !isOwn,
+    readAgain: () => setSeen(latest),
+  }
+}

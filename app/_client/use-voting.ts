@@ -1,0 +1,82 @@
+'use client'
+
+import { useState } from 'react'
+import { approve, reject, startApproval, withdraw } from '../(console)/tickets/[id]/vote-actions'
+import type { VoteAnswer, VoteRefused } from '../(console)/tickets/[id]/vote-answer'
+import { type CeremonyFault, useCeremony } from './use-ceremony'
+
+export type VoteDeed = 'passkey' | 'code' | 'reject' | 'withdraw'
+
+export interface Voting {
+  /** What is under way; one at a time. */
+  deed: VoteDeed | null
+  /** The browser's passkey prompt is open. */
+  isAsking: boolean
+  /** What came of the last one. */
+  answer: VoteAnswer | null
+  fault: CeremonyFault | null
+  byPasskey: () => Promise<void>
+  byCode: (form: FormData) => Promise<void>
+  reject: (form: FormData) => Promise<void>
+  withdraw: () => Promise<void>
+  /** Forgets what came of the last one. */
+  clear: () => void
+}
+
+const UNREACHABLE: VoteRefused = {
+  ok: false,
+  title: 'Countersign cannot be reached',
+  text: 'Whether your vote was counted is not known. Load the page again: it shows every vote that was.',
+}
+
+/**
+ * The ways to vote from a page, for the review that it showed.
+ *
+ * @param reviewDigest of what the person in front of the page has seen
+ */
+export function useVoting(
+  requestId: string,
+  reviewDigest: string,
+  onDone: (answer: Extract<VoteAnswer, { ok: true }>) => void,
+): Voting {
+  const ceremony = useCeremony()
+  const [deed, setDeed] = useState<VoteDeed | null>(null)
+  const [answer, setAnswer] = useState<VoteAnswer | null>(null)
+
+  async function run(name: VoteDeed, work: () => Promise<VoteAnswer | null>) {
+    if (deed !== null) return
+    setDeed(name)
+    setAnswer(null)
+    const came = await work().catch(() => UNREACHABLE)
+    setAnswer(came)
+    setDeed(null)
+    if (came?.ok) onDone(came)
+  }
+
+  /** null: the prompt gave nothing, and the ceremony says why. */
+  async function signByPasskey(): Promise<VoteAnswer | null> {
+    const started = await startApproval(requestId, reviewDigest)
+    if (!started.ok) return started
+    const assertion = await ceremony.ask(started.value)
+    if (!assertion) return null
+    return await approve(requestId, { reviewDigest, proof: { kind: 'passkey', assertion } })
+  }
+
+  return {
+    deed,
+    isAsking: ceremony.isAsking,
+    answer,
+    fault: ceremony.fault,
+    byPasskey: () => run('passkey', signByPasskey),
+    byCode: (form) => {
+      const proof = { kind: 'totp', code: form.get('code') }
+      return run('code', () => approve(requestId, { reviewDigest, proof }))
+    },
+    reject: (form) => {
+      const vote = { reviewDigest, reason: form.get('reason'), note: form.get('note') }
+      return run('reject', () => reject(requestId, vote))
+    },
+    withdraw: () => run('withdraw', () => withdraw(requestId)),
+    clear: () => setAnswer(null),
+  }
+}

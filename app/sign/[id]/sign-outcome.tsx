@@ -1,0 +1,87 @@
+import type { SignView } from '#lib/wire/views'
+import type { VoteView } from '#lib/wire/views-vote'
+import { ButtonLink } from '../../_ui/button'
+import { timeText } from '../../_ui/clock'
+import { EmptyState } from '../../_ui/empty-state'
+import { Prose } from '../../_ui/prose'
+import { Sent } from '../../_ui/sent'
+import { Signature } from '../../_ui/signatures'
+import { TicketState, Verdict } from '../../_ui/state'
+import { methodWords, ticketLook } from '../../_ui/states'
+import { SignSheet } from './sign-page'
+
+/** In place of the question: what came of it, why this person is not asked, or how it ended without them. */
+export function SignOutcome({ view, freshVoteId }: { view: SignView; freshVoteId: string | null }) {
+  const { ticket, signature, vote } = view
+  const isOpen = ticket.state === 'open'
+  return (
+    <SignSheet view={view}>
+      <EmptyState
+        heading="h1"
+        tone={ticketLook[ticket.state].line}
+        standing={
+          <>
+            <Verdict verdict={ticket.verdict} />
+            <TicketState state={ticket.state} />
+          </>
+        }
+        title={titleOf(view)}
+        actions={
+          <ButtonLink href={`/tickets/${ticket.requestId}`}>
+            {isOpen ? 'See the request' : 'See how it ended'}
+          </ButtonLink>
+        }
+      >
+        <p className="asks">{ticket.caller.name} asked</p>
+        <p className="goal-said">
+          “<Sent text={ticket.goal} />”
+        </p>
+        {signature && <Signed vote={signature} view={view} freshVoteId={freshVoteId} />}
+        {isOpen && !signature && vote.whyNot && (
+          <p>
+            <Prose of={vote.whyNot} clock={view} />
+          </p>
+        )}
+        <p>
+          <Prose of={view.standing} clock={view} />
+        </p>
+      </EmptyState>
+    </SignSheet>
+  )
+}
+
+function Signed({
+  vote,
+  view,
+  freshVoteId,
+}: {
+  vote: VoteView
+  view: SignView
+  freshVoteId: string | null
+}) {
+  const deed = vote.choice === 'approve' ? `Approved ${methodWords[vote.method]}` : 'Rejected'
+  return (
+    <Signature
+      name={vote.name}
+      isFresh={vote.id === freshVoteId}
+      under={`${deed}, ${timeText(vote.at, 'day_seconds', view)}`}
+    />
+  )
+}
+
+function titleOf({ ticket, signature, vote }: SignView): string {
+  if (ticket.state === 'open') {
+    if (signature) return 'Signed, still held'
+    return vote.whyNot ? 'You cannot vote on this one' : 'Held'
+  }
+  if (signature?.choice === 'reject') return 'Rejected, nothing will run'
+  const ended = {
+    released: signature ? 'Signed and released' : 'Released without you',
+    rejected: 'Rejected, nothing will run',
+    denied: 'Denied by policy, nothing ran',
+    expired: 'Expired, nothing ran',
+    cancelled: 'Cancelled, nothing ran',
+    superseded: 'Superseded, nothing ran',
+  }
+  return ended[ticket.state]
+}

@@ -1,0 +1,158 @@
+'use client'
+
+import { usePathname, useRouter } from 'next/navigation'
+import { type FormEvent, useEffect } from 'react'
+import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
+import { CodeForm } from '../../_client/code-form'
+import { useSeenReview } from '../../_client/use-seen-review'
+import { useVoting, type Voting } from '../../_client/use-voting'
+import { ChangedNotice, VoteNotice } from '../../_client/vote-notice'
+import { Button } from '../../_ui/button'
+import type { Clock } from '../../_ui/clock'
+import { Fold } from '../../_ui/fold'
+import { Icon } from '../../_ui/icon'
+import { Notice } from '../../_ui/notice'
+import { RejectForm } from '../../_ui/reject-form'
+import { Seal } from '../../_ui/seal'
+import { approveText, usableMethods } from '../../_ui/vote-methods'
+
+/** The seal and the other ways to vote, on the page that asks one thing. */
+export function SignVoting({
+  requestId,
+  review,
+  vote,
+  signedInName,
+  clock,
+}: {
+  requestId: string
+  review: ReviewView
+  vote: VoteBarView
+  signedInName: string
+  clock: Clock
+}) {
+  const router = useRouter()
+  const path = usePathname()
+  const { seen, isChanged, readAgain } = useSeenReview(review)
+  const shown = seen ?? review
+  const voting = useVoting(requestId, shown.digest, ({ voteId }) => {
+    if (voteId) router.replace(`${path}?signed=${voteId}`)
+  })
+  const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
+  const methods = usableMethods(vote)
+  useOpenFold()
+
+  return (
+    <>
+      {!fields && <VoteNotice answer={voting.answer} fault={voting.fault} clock={clock} />}
+      <Seal
+        review={shown}
+        isConfirmation={vote.isConfirmation}
+        note={isChanged && <ChangedIssue />}
+      >
+        {isChanged ? (
+          <Button
+            size="large"
+            isWide
+            icon="reload"
+            onClick={() => {
+              voting.clear()
+              readAgain()
+              scrollTo({ top: 0 })
+            }}
+          >
+            Read it again
+          </Button>
+        ) : (
+          methods.includes('passkey') && <SignButton vote={vote} voting={voting} />
+        )}
+      </Seal>
+      {methods.length === 0 ? (
+        <NoFactor vote={vote} />
+      ) : (
+        <p className="after-seal">You sign as {signedInName}.</p>
+      )}
+      {!isChanged && methods.includes('totp') && (
+        <Fold
+          id="code"
+          icon="code"
+          title={`${vote.isConfirmation ? 'Confirm' : 'Approve'} with a 6-digit code`}
+          isOpen={methods[0] === 'totp'}
+        >
+          <CodeForm
+            id="vote-code"
+            label={approveText('totp', vote.isConfirmation)}
+            isBusy={voting.deed === 'code'}
+            error={fields?.['code']}
+            onSend={(form) => void voting.byCode(form)}
+          >
+            <p className="soft">A code works once.</p>
+          </CodeForm>
+        </Fold>
+      )}
+      <Fold id="reject" icon="cross" title="Reject" isStop>
+        <RejectForm
+          reasons={vote.rejectReasons}
+          isBusy={voting.deed === 'reject'}
+          error={fields?.['reason']}
+          onSubmit={(event: FormEvent<HTMLFormElement>) => {
+            event.preventDefault()
+            void voting.reject(new FormData(event.currentTarget))
+          }}
+        />
+      </Fold>
+    </>
+  )
+}
+
+function SignButton({ vote, voting }: { vote: VoteBarView; voting: Voting }) {
+  const isBusy = voting.deed === 'passkey'
+  return (
+    <Button
+      kind="sign"
+      size="large"
+      isWide
+      icon={isBusy ? 'reload' : 'passkey'}
+      isBusy={isBusy}
+      disabled={voting.deed !== null && !isBusy}
+      onClick={() => void voting.byPasskey()}
+    >
+      {isBusy && voting.isAsking
+        ? 'Waiting for your passkey'
+        : approveText('passkey', vote.isConfirmation)}
+    </Button>
+  )
+}
+
+function ChangedIssue() {
+  return (
+    <p className="issue" role="status">
+      <Icon name="alert" />
+      <span>
+        <ChangedNotice />
+      </span>
+    </p>
+  )
+}
+
+/** Nothing of the person's is taken here: what would be, and where to get it. */
+function NoFactor({ vote }: { vote: VoteBarView }) {
+  const takesCodes = vote.methods.some(({ method }) => method === 'totp')
+  return (
+    <Notice
+      tone="hold"
+      isStacked
+      lead={takesCodes ? 'You have no second factor for this yet.' : 'This one needs a passkey.'}
+    >
+      <a href="/account#factors">Set one up in your account</a>. It votes on requests that are
+      opened after it was confirmed.
+    </Notice>
+  )
+}
+
+/** A link to `#code` or `#reject` opens that fold. */
+function useOpenFold(): void {
+  useEffect(() => {
+    const fold = document.getElementById(location.hash.slice(1))
+    if (fold instanceof HTMLDetailsElement) fold.open = true
+  }, [])
+}
