@@ -22,9 +22,12 @@ export function createApi(context: ApiContext): Hono {
     )
   }
   operational(app, context)
-  app.get('/v1/openapi.json', (c) =>
-    c.json(openApiDocument(ROUTES, context.runtime.config.publicUrl)),
-  )
+  let document: Record<string, unknown> | undefined
+  app.get('/v1/openapi.json', (c) => {
+    // Made once, when first asked for: anybody may ask.
+    document ??= openApiDocument(ROUTES, context.runtime.config.publicUrl)
+    return c.json(document)
+  })
   for (const [path, methods] of methodsByPath()) app.all(path, () => wrongMethod(methods))
   app.notFound(() => problemResponse({ code: 'not_found', detail: 'There is no such call.' }))
   app.onError((error) => failed(context, error))

@@ -5,10 +5,12 @@ import type { ApiRoute } from './call'
 
 /** OpenAPI 3.1 of the callers' API, made from the same table and schemas that answer calls. */
 export function openApiDocument(routes: ApiRoute[], publicUrl: string): Record<string, unknown> {
+  const shapes: Shapes = {}
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method]: operation(route) }
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, shapes) }
   }
+  const schemas = { Problem: jsonSchema(problem, shapes), ...shapes }
   return {
     openapi: '3.1.0',
     info: {
@@ -20,17 +22,17 @@ export function openApiDocument(routes: ApiRoute[], publicUrl: string): Record<s
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }],
     paths,
-    components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
-      schemas: { Problem: jsonSchema(problem) },
-    },
+    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } }, schemas },
   }
 }
 
-function operation(route: ApiRoute): Record<string, unknown> {
+/** Schemas that others refer to by name. */
+type Shapes = Record<string, unknown>
+
+function operation(route: ApiRoute, shapes: Shapes): Record<string, unknown> {
   const answers = Object.entries(route.answers).map(([status, { description, schema }]) => [
     status,
-    { description, content: { 'application/json': { schema: jsonSchema(schema) } } },
+    { description, content: { 'application/json': { schema: jsonSchema(schema, shapes) } } },
   ])
   const refused = {
     description: 'Refused: problem details (RFC 9457) with a stable code.',
@@ -40,12 +42,12 @@ function operation(route: ApiRoute): Record<string, unknown> {
     operationId: route.operationId,
     summary: route.summary,
     description: `Needs a key with scope ${route.scopes.join(' or ')}.`,
-    parameters: [...pathParameters(route.path), ...queryParameters(route)],
+    parameters: [...pathParameters(route.path), ...queryParameters(route, shapes)],
     ...(route.body && {
       requestBody: {
         required: true,
         description: route.body.description,
-        content: { 'application/json': { schema: jsonSchema(route.body.schema, 'input') } },
+        content: { 'application/json': { schema: jsonSchema(route.body.schema, shapes, 'input') } },
       },
     }),
     responses: { ...Object.fromEntries(answers), '4XX': refused, '5XX': refused },
@@ -61,15 +63,30 @@ function pathParameters(path: string): unknown[] {
   }))
 }
 
-function queryParameters(route: ApiRoute): unknown[] {
+function queryParameters(route: ApiRoute, shapes: Shapes): unknown[] {
   if (!route.query) return []
-  const schema = jsonSchema(route.query, 'input')
+  const schema = jsonSchema(route.query, shapes, 'input')
   return Object.entries((schema['properties'] ?? {}) as Record<string, unknown>).map(
     ([name, property]) => ({ name, in: 'query', required: false, schema: property }),
   )
 }
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): Record<string, unknown> {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return rest
+/** A schema that stands inside the document: what it names itself is moved where references of the whole document look. */
+function jsonSchema(
+  schema: z.ZodType,
+  shapes: Shapes,
+  io: 'input' | 'output' = 'output',
+): Record<string, unknown> {
+  const {
+    $schema: _dialect,
+    $defs,
+    ...rest
+  } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  Object.assign(shapes, moved($defs ?? {}))
+  return moved(rest)
+}
+
+function moved<T extends object>(schema: T): T {
+  const text = JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')
+  return JSON.parse(text) as T
 }

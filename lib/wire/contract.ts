@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anyJson } from './json'
 
 const text = z.string()
 
@@ -9,12 +10,12 @@ const text = z.string()
 export const contractBody = z.strictObject({
   goal: text.min(1).max(8_000),
   tools: z.array(text).min(1).max(200),
-  arguments: z.record(text, z.json()).optional(),
+  arguments: z.record(text, anyJson).optional(),
   constraints: z.array(text).optional(),
   side_effects: z.array(text.max(200)).optional(),
-  context: z.record(text, z.json()).optional(),
+  context: z.record(text, anyJson).optional(),
   success_criteria: z.array(text).optional(),
-  preconditions: z.array(z.strictObject({ name: text, equals: z.json() })).optional(),
+  preconditions: z.array(z.strictObject({ name: text, equals: anyJson })).optional(),
   on_behalf_of: text.optional(),
   run_id: text.optional(),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anyJson } from './json'
 
 /** RFC 9457 problem details. `code` is stable; `disposition` says what a refused redemption means for the grant. */
 export const problem = z.object({
@@ -12,6 +13,6 @@ export const problem = z.object({
   disposition: z.enum(['retry', 'burn', 'leave']).optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
   /** Facts about this occurrence, such as the request that a run belongs to. */
-  meta: z.record(z.string(), z.json()).optional(),
+  meta: z.record(z.string(), anyJson).optional(),
 })
 export type Problem = z.infer<typeof problem>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anyJson } from './json'
 import { instant } from './request'
 
 export const tokenAnswer = z.object({
@@ -16,8 +17,8 @@ export type TokenAnswer = z.infer<typeof tokenAnswer>
 /** What the runtime is about to do. Every member is compared; `arguments` left out matches only a contract without any. */
 export const redeemBody = z.strictObject({
   token: z.string().min(1).max(524_288),
-  arguments: z.record(z.string(), z.json()).optional(),
-  observed: z.record(z.string(), z.json()).default({}),
+  arguments: z.record(z.string(), anyJson).optional(),
+  observed: z.record(z.string(), anyJson).default({}),
   acknowledged_obligations: z
     .array(
       z.strictObject({
