@@ -20,6 +20,10 @@ export interface SubmissionInput {
   onBehalfOf: string | null
 }
 
+/** However a name is written: case, spaces and the forms of Unicode make no other person of it. */
+const folded = (text: string) =>
+  `lower(normalize(regexp_replace(btrim(${text}), '\\s+', ' ', 'g'), NFKC))`
+
 const LOAD = `
 SELECT jsonb_build_object(
   'now', floor(extract(epoch FROM clock_timestamp()) * 1000),
@@ -28,7 +32,7 @@ SELECT jsonb_build_object(
   'generation', (SELECT generation FROM installation WHERE id = 1),
   'currentPolicyVersion', (SELECT version FROM policy_versions WHERE name = $3 ORDER BY ordinal DESC LIMIT 1),
   'onBehalfOfIds', (SELECT coalesce(jsonb_agg(p.id), '[]') FROM people p WHERE $4 <> ''
-      AND (p.id = $4 OR lower(p.email) = lower($4) OR lower(p.name) = lower($4))),
+      AND (p.id = btrim($4) OR ${folded('p.email')} = ${folded('$4')} OR ${folded('p.name')} = ${folded('$4')})),
   'known', (SELECT jsonb_build_object('id', r.id, 'digest', r.contract_digest) FROM requests r
       WHERE r.caller_id = c.id AND r.run_key = $2)
 ) AS loaded
