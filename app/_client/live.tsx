@@ -45,7 +45,7 @@ export function Live({
   }, [router, requestId, since])
 
   return (
-    <span className="live" role="status" data-live={isLive ?? undefined}>
+    <span className="live" data-live={isLive ?? undefined}>
       {liveWord(isLive)}
     </span>
   )

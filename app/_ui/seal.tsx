@@ -22,7 +22,7 @@ export function Seal({
       {note}
       {review.isUnbound && !note && <UnboundIssue />}
       <h2 className="label" id="seal-head">
-        You sign these {isConfirmation && 'new '}words. Slack shows the same.
+        You sign these {isConfirmation && 'new '}words
       </h2>
       <DigestWords words={review.words} isBig />
       {children}

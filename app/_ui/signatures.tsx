@@ -23,7 +23,7 @@ export function Signatures({
   /** The vote that was just accepted: it writes itself once. */
   freshVoteId?: string | null
 }) {
-  const counted = lines.filter((line) => line.kind === 'signed')
+  const counted = lines.filter((line) => line.kind === 'signed' && line.choice === 'approve')
   return (
     <div>
       <div className="sigs">
@@ -36,9 +36,7 @@ export function Signatures({
           />
         ))}
       </div>
-      {counted.map((vote) => (
-        <SignedWords key={vote.id} vote={vote} />
-      ))}
+      {counted.map((vote) => vote.kind === 'signed' && <SignedWords key={vote.id} vote={vote} />)}
     </div>
   )
 }

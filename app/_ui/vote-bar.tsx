@@ -59,9 +59,8 @@ function Told({ isAlone = false, children }: { isAlone?: boolean; children: Reac
 }
 
 function wordsLabel(vote: VoteBarView): string {
-  if (!vote.canVote) return 'The words of this review. Slack shows the same.'
-  if (vote.isConfirmation) return 'You sign these new words. Slack shows the same.'
-  return 'You sign these words. Slack shows the same.'
+  if (!vote.canVote) return 'The words of this review'
+  return vote.isConfirmation ? 'You sign these new words' : 'You sign these words'
 }
 
 /** One note at a time: why not, how the viewer voted, or what is not bound. */

@@ -1,4 +1,5 @@
 import type { Contract } from '#lib/core/contract/contract'
+import { type ContractParts, digestOfText } from '#lib/core/contract/digest'
 import { isJsonObject } from '#lib/core/contract/json'
 import type { CallerFact, Facts, RemoteFact, VoteFact } from '#lib/core/policy/types'
 import type { DecisionSummary, Grant, Review, Ticket, TicketState } from '#lib/core/ticket/types'
@@ -42,8 +43,21 @@ function decisionOf(request: HeldRows['request']): DecisionSummary {
   }
 }
 
-export function contractOf(rows: HeldRows): Contract {
-  return rows.request.contract as Contract
+/**
+ * The contract out of the very text that was hashed and shown. `isIntact` is false when that text is not what the digest, the
+ * caller and this installation say it is: somebody changed the row, and nothing may be decided by it.
+ */
+export function contractOf(
+  rows: HeldRows,
+  domain: string,
+): { contract: Contract; isIntact: boolean } {
+  const { hashed, contract_digest, caller_id } = rows.request
+  const document = JSON.parse(hashed) as ContractParts
+  const isOurs = document.domain === domain && document.caller === caller_id
+  return {
+    contract: document.contract,
+    isIntact: isOurs && digestOfText(hashed) === contract_digest,
+  }
 }
 
 /** Facts as they stand now: the directory and the caller are live, requesters only ever grow. */

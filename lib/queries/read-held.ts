@@ -14,6 +14,8 @@ export interface Picture {
   rows: HeldRows
   ticket: Ticket
   contract: Contract
+  /** false: the stored contract is not what was hashed. There is then nothing to evaluate by. */
+  isIntact: boolean
   facts: Facts
   /** Pinned, then current when it differs. Empty when one of them cannot be loaded: evaluation then holds. */
   policies: CompiledPolicy[]
@@ -41,34 +43,47 @@ export async function readHeld(
   const asked = runtime.policies.knownGroups()
   let rows = await load(asked)
   if (!rows) return null
-  const policies = await policiesFor(runtime, rows)
+  const { contract, isIntact } = contractOf(rows, runtime.installation.domain)
+  const policies = isIntact ? await policiesFor(runtime, sql, rows) : []
   // A version compiled just now may name groups that were not asked for.
   const wanted = runtime.policies.knownGroups()
   if (wanted.length > asked.length) rows = (await load(wanted)) ?? rows
   const facts = factsOf(rows, runtime.installation.domain)
-  const contract = contractOf(rows)
   return {
     now: rows.now,
     rows,
     ticket: ticketOf(rows),
     contract,
+    isIntact,
     facts,
     policies,
-    evaluateAt: (at) => evaluate({ contract, facts, policies, now: at }),
+    evaluateAt: (at) => evaluate({ contract, facts: asOf(facts, at), policies, now: at }),
   }
 }
 
 /** A version that cannot be loaded leaves nothing to evaluate by: fail closed, whichever of the two it is. */
 async function policiesFor(
   runtime: Pick<Runtime, 'policies'>,
+  sql: Sql,
   rows: HeldRows,
 ): Promise<CompiledPolicy[]> {
   const versions = [rows.request.policy_version, rows.currentPolicyVersion]
   const policies: CompiledPolicy[] = []
   for (const version of new Set(versions)) {
-    const policy = version === null ? null : await runtime.policies.get(version)
+    const policy = version === null ? null : await runtime.policies.get(version, sql)
     if (!policy) return []
     policies.push(policy)
   }
   return policies
+}
+
+/**
+ * A ticket is evaluated as of its deadline at the latest, but the last answer about its last input may only come after
+ * that. It is the answer about that moment, so it is dated to it.
+ */
+function asOf(facts: Facts, at: number): Facts {
+  const remotes = facts.remotes.map((remote) =>
+    remote.at > at && remote.inputSeq === facts.inputSeq ? { ...remote, at } : remote,
+  )
+  return { ...facts, remotes }
 }

@@ -77,8 +77,7 @@ function LiveLine({ live, inbox, clock }: { live: ReactNode; inbox: InboxView; c
   const isToday = dayOf(at, clock.zone) === dayOf(clock.now, clock.zone)
   return (
     <>
-      {live} <span className="last-change">last change</span>{' '}
-      <Time at={at} form={isToday ? 'seconds' : 'day'} clock={clock} />
+      Last change <Time at={at} form={isToday ? 'seconds' : 'day'} clock={clock} /> {live}
     </>
   )
 }

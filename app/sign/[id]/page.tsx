@@ -41,7 +41,9 @@ export default async function Page({ params, searchParams }: Props) {
   const isAsked = vote.canVote && vote.review !== null && (!signature || vote.isConfirmation)
   return (
     <>
-      <Live requestId={ticket.requestId} readAt={view.now} />
+      <span className="vh">
+        <Live requestId={ticket.requestId} readAt={view.now} />
+      </span>
       <ForgetQuery name="signed" value={freshVoteId} />
       {isAsked && vote.review ? (
         <SignPage view={view}>

@@ -141,7 +141,12 @@ function ContractFold({ view }: { view: SignView }) {
         <ContractBytes contract={contract} />
       </Fold>
       {evidence.map((item) => (
-        <Fold key={item.id} icon="pen" title={`${item.label}, by ${item.authorName}`}>
+        <Fold
+          key={item.id}
+          icon="pen"
+          title={`${item.label}, by ${item.authorName}`}
+          isOpen={view.vote.isConfirmation}
+        >
           <EvidenceFacts evidence={item} clock={view} />
         </Fold>
       ))}

@@ -77,7 +77,7 @@ function describeApproval(
   const not = `Not ${listed(behind, 'or')}, who ${behind.length === 1 ? 'is' : 'are'} behind the request`
   const given =
     progress !== undefined && progress.needed > 1
-      ? [`${capitalised(numberWord(progress.counted))} of ${numberWord(progress.needed)} given`]
+      ? [`${givenWord(progress.counted)} of ${numberWord(progress.needed)} given`]
       : []
   const voters = eligibleVoters(approval, reader.facts, reader.now)
   return {
@@ -85,6 +85,10 @@ function describeApproval(
     sub: [...given, ...(behind.length > 0 ? [not] : [])].join('. '),
     from: [votersWords(voters, reader), placeWords(approval)],
   }
+}
+
+function givenWord(count: number): string {
+  return count === 0 ? 'None' : capitalised(numberWord(count))
 }
 
 function votersWords(voters: readonly string[], reader: Reader): string {

@@ -29,14 +29,16 @@ function itemView(
   const { requirement, progress, opensAt } = status
   const words = describeRequirement(status, readerOf(picture))
   const sub = claimNote(picture, status) + words.sub
+  const isOpen = picture.ticket.state === 'open'
   return {
     id: requirement.id,
     kind: requirement.kind,
     state,
     title: words.title,
     detail: sub === '' ? [] : [sub],
-    from: words.from.map((line) => [line]),
-    canGive: state !== 'met' && canGive(picture, status),
+    // Nobody can give what a closed ticket asked for.
+    from: isOpen ? words.from.map((line) => [line]) : [],
+    canGive: isOpen && state !== 'met' && canGive(picture, status),
     neededCount: progress?.needed ?? 1,
     givenCount: progress?.counted ?? (state === 'met' ? 1 : 0),
     opensAt: opensAt === undefined ? null : new Date(opensAt).toISOString(),

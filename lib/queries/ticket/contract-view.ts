@@ -3,11 +3,13 @@ import { readConstraints } from '#lib/core/contract/constraints'
 import { CONTRACT_MEMBERS } from '#lib/core/contract/contract'
 import type { Json } from '#lib/core/contract/json'
 import { type ParallelLine, parallelLines } from '#lib/core/contract/parallel'
+import { describeRequirement } from '#lib/core/policy/describe-requirement'
 import { matchTool } from '#lib/core/policy/match-tool'
 import type { Requirement } from '#lib/core/policy/types'
 import type { ContractView, ParallelLineView } from '#lib/wire/views'
 import type { Prose, Run } from '#lib/wire/views-common'
 import type { TicketPicture } from './load-ticket'
+import { readerOf } from './reader'
 import { RISK_LABELS } from './risk-labels'
 
 const CLAIMS: Run = { kind: 'tag', tag: 'claims' }
@@ -19,17 +21,29 @@ export function contractView(picture: TicketPicture): ContractView {
   return {
     digest: picture.facts.contractDigest,
     byteLength: new TextEncoder().encode(picture.hashed).length,
-    lines: lines.map((line) => lineView(picture, line)),
+    lines: lines.map((line) => lineView(picture, line, lines)),
     absent: CONTRACT_MEMBERS.filter((member) => !Object.hasOwn(picture.contract, member)),
   }
 }
 
-function lineView(picture: TicketPicture, line: ParallelLine): ParallelLineView {
+function lineView(
+  picture: TicketPicture,
+  line: ParallelLine,
+  all: readonly ParallelLine[],
+): ParallelLineView {
   return {
     indent: Math.min(line.indent, 2) as 0 | 1 | 2,
     bytes: line.parts,
-    reading: readingOf(picture, line.path),
+    reading: line.path === '/contract' ? sentReading(all) : readingOf(picture, line.path),
   }
+}
+
+/** Where in the document the caller's own part stands. */
+function sentReading(all: readonly ParallelLine[]): Prose {
+  const isSent = ({ path }: ParallelLine) => path.startsWith('/contract/')
+  return [
+    `What the caller sent, lines ${all.findIndex(isSent) + 1} to ${all.findLastIndex(isSent) + 1}`,
+  ]
 }
 
 type Reader = (picture: TicketPicture, rest: string[]) => Prose
@@ -37,7 +51,6 @@ type Reader = (picture: TicketPicture, rest: string[]) => Prose
 function readingOf(picture: TicketPicture, path: string): Prose {
   const [, top = '', member = '', ...rest] = path.split('/')
   if (top !== 'contract') return DOCUMENT_READINGS[top]?.(picture) ?? []
-  if (member === '') return ['What the caller sent']
   return MEMBER_READINGS[member]?.(picture, rest) ?? claimOf(picture, [member, ...rest])
 }
 
@@ -93,8 +106,13 @@ function constraintReading(picture: TicketPicture, index: number): Prose {
 
 function meaningOf(picture: TicketPicture, constraint: ReadConstraint): Prose {
   const became = (fits: (requirement: Requirement) => boolean, what: string): Prose => {
-    const place = picture.evaluation.requirements.findIndex(({ requirement }) => fits(requirement))
-    return [place === -1 ? `Asks for ${what}` : `Became item ${place + 1}, ${what}`]
+    const { requirements } = picture.evaluation
+    const place = requirements.findIndex(({ requirement }) => fits(requirement))
+    const status = requirements[place]
+    if (!status) return [`Asks for ${what}`]
+    const words = describeRequirement(status, readerOf(picture))
+    const said = status.requirement.kind === 'change_window' ? words.sub : lowerFirst(words.title)
+    return [`Became item ${place + 1}, ${said}`]
   }
   switch (constraint.kind) {
     case 'approval':
@@ -124,6 +142,10 @@ function meaningOf(picture: TicketPicture, constraint: ReadConstraint): Prose {
     default:
       return []
   }
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
 }
 
 function contextReading(picture: TicketPicture, rest: string[]): Prose {
@@ -170,7 +192,18 @@ function claimOf({ contract }: TicketPicture, steps: string[]): Prose {
     value =
       typeof value === 'object' && value !== null ? (value as Record<string, Json>)[key] : undefined
   }
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  const claims = textsOf(value ?? null)
+  return [CLAIMS, ...claims.flatMap((one, at) => [at === 0 ? ' ' : ', ', claimRun(one)])]
+}
+
+/** A list of texts as its texts, anything else as one value. */
+function textsOf(value: Json): Json[] {
+  const isTexts = Array.isArray(value) && value.every((one) => typeof one === 'string')
+  return isTexts && value.length > 0 ? value : [value]
+}
+
+function claimRun(value: Json): Run {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
   const shown = text.length > MOST_CLAIM_CHARS ? `${text.slice(0, MOST_CLAIM_CHARS)}…` : text
-  return [CLAIMS, ' ', { kind: 'claim', text: shown }]
+  return { kind: 'claim', text: shown }
 }

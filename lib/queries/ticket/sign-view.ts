@@ -1,10 +1,13 @@
 import { describeRequirement } from '#lib/core/policy/describe-requirement'
+import { capitalised, plainName, timeWords } from '#lib/core/policy/plain-words'
 import type { RequirementStatus } from '#lib/core/policy/types'
+import { peopleBehind } from '#lib/core/ticket/eligibility'
 import type { Runtime } from '#lib/runtime'
 import type { ChecklistStateView, SignNeedView, SignView, TicketView } from '#lib/wire/views'
 import type { Prose } from '#lib/wire/views-common'
 import { mayApprove } from './checklist-view'
 import { loadTicket, type TicketPicture } from './load-ticket'
+import { oneOf } from './people-words'
 import { readerOf } from './reader'
 import { ticketViewOf } from './ticket-view'
 
@@ -17,8 +20,9 @@ export async function signView(
   const picture = await loadTicket(runtime, requestId, viewer.id)
   if (!picture) return null
   const ticket = ticketViewOf(picture, [])
+  const behind = { ...ticket.behind, note: [`${cannotVote(picture)} cannot vote`] }
   return {
-    ticket,
+    ticket: { ...ticket, behind },
     organisation: picture.organisation,
     zone: picture.zone,
     now: new Date(picture.now).toISOString(),
@@ -28,6 +32,10 @@ export async function signView(
     signature: signatureOf(picture, ticket),
     signedInName: viewer.name,
   }
+}
+
+function cannotVote({ facts, nameOf }: TicketPicture): string {
+  return oneOf(peopleBehind(facts).map(nameOf), 'and')
 }
 
 function signatureOf({ ticket, viewerId }: TicketPicture, view: TicketView) {
@@ -57,18 +65,26 @@ function needsOf(picture: TicketPicture): SignNeedView[] {
 
 function needText(picture: TicketPicture, status: RequirementStatus): Prose {
   const { requirement, state } = status
-  const isYours = requirement.kind === 'approval' && state === 'missing' && mayApprove(picture)
-  return [isYours ? 'Your approval' : describeRequirement(status, readerOf(picture)).title]
+  const { title } = describeRequirement(status, readerOf(picture))
+  if (requirement.kind === 'change_window') return [windowWords(status, picture)]
+  if (requirement.kind !== 'approval') return [title]
+  if (state === 'missing' && mayApprove(picture)) return ['Your approval']
+  return [capitalised(title.replace(/^Approval by /u, ''))]
+}
+
+/** "Business hours, until 17:00" */
+function windowWords({ requirement, opensAt, shutsAt }: RequirementStatus, picture: TicketPicture) {
+  const name = requirement.kind === 'change_window' ? plainName(requirement.calendar) : ''
+  const reader = readerOf(picture)
+  const open = shutsAt === undefined ? 'open' : `until ${timeWords(shutsAt, reader)}`
+  const when = opensAt === undefined ? open : `from ${timeWords(opensAt, reader)}`
+  return `${capitalised(name)}, ${when}`
 }
 
 function needNote(picture: TicketPicture, status: RequirementStatus): Prose | null {
   const { requirement, state } = status
-  if (requirement.kind === 'change_window') {
-    const [when] = describeRequirement(status, readerOf(picture)).from
-    return when === undefined ? null : [when]
-  }
   if (requirement.kind !== 'evidence') return null
-  if (state === 'to_confirm') return ['On file below. You review it with this signature']
+  if (state === 'to_confirm') return ['You review it with this signature']
   const isAskedAgain = state === 'missing' && !requirement.approve_before_evidence
   return isAskedAgain && mayApprove(picture) ? ['You confirm it when it arrives'] : null
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '#lib/core/contract/digest'
 import { digestWords } from '#lib/core/contract/words'
-import type { ApprovalTree, VoidReason } from '#lib/core/policy/types'
+import type { ApprovalTree, Requirement, VoidReason } from '#lib/core/policy/types'
 import { whyNotEligible } from '#lib/core/ticket/eligibility'
 import { groupsOf } from '#lib/core/ticket/tally'
 import type { SignaturesView, SignatureView, VoteView } from '#lib/wire/views-vote'
@@ -33,7 +33,7 @@ export function signaturesView(picture: TicketPicture): SignaturesView {
   const empty =
     picture.ticket.state === 'open'
       ? approvals.flatMap(({ requirement, progress }) =>
-          emptyLines(picture, requirement.tree, progress),
+          emptyLines(picture, requirement.tree, progress, isYours(picture, requirement)),
         )
       : []
   const needed = approvals.reduce((sum, { progress }) => sum + (progress?.needed ?? 0), 0)
@@ -46,19 +46,33 @@ function summary(needed: number, counted: number): string {
   return `${count(needed)} needed, ${given}.`
 }
 
+/** Whether the viewer's signature is one of those that are missing. */
+function isYours(
+  { viewerId, facts, now, ticket }: TicketPicture,
+  approval: Extract<Requirement, { kind: 'approval' }>,
+): boolean {
+  return (
+    viewerId !== null &&
+    whyNotEligible(viewerId, approval, facts, now) === null &&
+    !ticket.votes.some(({ person }) => person === viewerId)
+  )
+}
+
 function emptyLines(
   picture: TicketPicture,
   tree: ApprovalTree,
   progress: { counted: number; needed: number } | undefined,
+  isYours: boolean,
 ): SignatureView[] {
   const missing = Math.max(0, (progress?.needed ?? 0) - (progress?.counted ?? 0))
   const roleLabel = groupsOf(tree)
     .map((group) => labelOf(picture, group))
     .join(' or ')
-  return Array.from({ length: missing }, () => ({
+  const note = isYours ? 'You can sign below' : 'Not signed yet'
+  return Array.from({ length: missing }, (_, at) => ({
     kind: 'empty' as const,
     roleLabel,
-    note: ['Not signed yet'],
+    note: at === 0 ? [note] : [],
   }))
 }
 

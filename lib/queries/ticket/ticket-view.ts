@@ -1,20 +1,18 @@
-import { heldSentence } from '#lib/core/policy/held-sentence'
 import { matchTool } from '#lib/core/policy/match-tool'
 import { legality } from '#lib/core/ticket/legal'
 import type { Runtime } from '#lib/runtime'
 import type { EvidenceFormView, NoticeView, TicketView } from '#lib/wire/views'
-import type { Prose } from '#lib/wire/views-common'
 import { checklistView } from './checklist-view'
 import { contractView } from './contract-view'
 import { evidenceViews } from './evidence-view'
 import { grantView } from './grant-view'
 import { loadTicket, type TicketPicture } from './load-ticket'
 import { oneOf } from './people-words'
-import { readerOf } from './reader'
 import { recordView } from './record-view'
 import { RISK_LABELS } from './risk-labels'
 import { signaturesView } from './signatures-view'
-import { REJECT_REASONS, voteBarView } from './vote-bar-view'
+import { standingOf } from './standing'
+import { voteBarView } from './vote-bar-view'
 
 const FOUR_HOURS_MS = 4 * 60 * 60 * 1000
 /** Who may be named in a rollback plan, most. */
@@ -108,72 +106,6 @@ function behindOf({ rows, facts, nameOf }: TicketPicture): TicketView['behind'] 
   return { ownerName, note: [`${oneOf([ownerName, ...others], 'and')} cannot vote.`] }
 }
 
-/** Why it stands where it stands; the first run is the strong word. */
-function standingOf(picture: TicketPicture): Prose {
-  const { ticket, rows, evaluation, events, nameOf } = picture
-  const strong = (text: string) => ({ kind: 'strong' as const, text })
-  const by = rows.request.closed_by === null ? null : nameOf(rows.request.closed_by)
-  switch (ticket.state) {
-    case 'open': {
-      const sentence = heldSentence(evaluation, readerOf(picture))
-      const [first = '', ...rest] = sentence.split(' ')
-      return [strong(first), ` ${rest.join(' ')}`]
-    }
-    case 'released':
-      return [strong('Released'), releasedWords(picture)]
-    case 'rejected': {
-      const vote = events.find(({ type }) => type === 'request.rejected')
-      const reason = REJECT_REASONS[String(vote?.body['reason']) as keyof typeof REJECT_REASONS]
-      const note = textOrNull(vote?.body['note'])
-      const why = [reason?.toLowerCase(), note].filter(Boolean).join('. ')
-      return [
-        strong('Rejected'),
-        ` by ${by ?? 'an approver'}${why ? `: ${why}` : ''}. Nothing will run.`,
-      ]
-    }
-    case 'denied': {
-      const issues = evaluation.issues.filter(({ severity }) => severity === 'deny')
-      return [
-        strong('Denied'),
-        ` by policy. ${issues.map(({ message }) => message).join(' ')} Nothing will run.`,
-      ]
-    }
-    case 'expired':
-      return [
-        strong('Expired'),
-        '. Nobody settled it before its deadline, and nobody said no. Nothing ran.',
-      ]
-    case 'cancelled':
-      return [strong('Cancelled'), ` by ${by ?? rows.caller.name}. Nothing ran.`]
-    case 'superseded':
-      return [strong('Superseded'), ' by a newer request of the same caller. Nothing ran.']
-    default:
-      return []
-  }
-}
-
-function releasedWords({ ticket, rows }: TicketPicture): string {
-  const runtime = rows.caller.audience
-  switch (ticket.grant?.state) {
-    case 'ready':
-      return `, and not run yet. ${runtime} can collect the allow token.`
-    case 'collected':
-      return `, and not run yet. ${runtime} has the allow token and has not redeemed it.`
-    case 'redeemed':
-      return `. ${runtime} redeemed it once and has not said yet how it ended.`
-    case 'reported':
-      return `. ${runtime} ran it once and reported: ${String(ticket.grant.outcome).replace('_', ' ')}.`
-    case 'lapsed':
-      return ', but nobody redeemed it in time. Nothing ran.'
-    case 'revoked':
-      return ', then revoked before it ran. Nothing ran.'
-    case 'burnt':
-      return ', but refused at redeem. Nothing ran.'
-    default:
-      return '.'
-  }
-}
-
 /** Warnings that no checklist item tells: what the policy noticed and does not hold for. */
 function noticesOf({ evaluation, ticket, rows }: TicketPicture): NoticeView[] {
   if (ticket.state !== 'open') return []
@@ -192,15 +124,19 @@ function noticesOf({ evaluation, ticket, rows }: TicketPicture): NoticeView[] {
   return notices
 }
 
+/** A form for what the checklist asks for and nobody has given. */
 function formsOf(
-  { ticket, viewerId, facts }: TicketPicture,
+  { ticket, viewerId, evaluation }: TicketPicture,
   people: { id: string; name: string }[],
 ): EvidenceFormView[] {
   if (ticket.state !== 'open' || viewerId === null) return []
-  const isOnFile = facts.evidence.some(
-    ({ type, state }) => type === 'rollback_plan' && state === 'provided',
+  const isMissing = evaluation.requirements.some(
+    ({ requirement, state }) =>
+      requirement.kind === 'evidence' &&
+      requirement.type === 'rollback_plan' &&
+      state === 'missing',
   )
-  if (isOnFile) return []
+  if (!isMissing) return []
   const note =
     'It counts once an approver has reviewed it. Anyone who signed before it arrived is asked to confirm.'
   return [{ type: 'rollback_plan', note: [note], whyNot: null, people }]

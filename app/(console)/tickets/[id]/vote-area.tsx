@@ -70,7 +70,7 @@ export function VoteArea({
               onSend={(form) => void voting.byCode(form)}
             >
               {seen.isUnbound && <UnboundIssue />}
-              <p className="label">You sign these words. A code works once.</p>
+              <p className="soft">You sign these words. A code works once.</p>
               <DigestWords words={seen.words} isBig />
             </CodeForm>
           </Modal>
