@@ -44,6 +44,11 @@ const submit: ApiRoute = {
           detail: 'Idempotency-Key takes 1 to 200 visible ASCII characters.',
         })
       }
+      if (idempotencyKey !== undefined && (contract.run_id ?? idempotencyKey) !== idempotencyKey) {
+        return refuse('invalid_body', {
+          detail: 'Idempotency-Key and run_id both name the run and differ. Send one, or the same.',
+        })
+      }
       if (query.supersedes !== undefined && !isId('req', query.supersedes))
         return refuse('not_found')
       const submitted = await submitRequest(runtime, {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll } from 'vitest'
 import { TOTP_SEAL_PURPOSE } from '#lib/auth/totp'
 import { codeOfStep, totpStep } from '#lib/auth/totp-code'
+import { addEvidence } from '#lib/commands/add-evidence'
 import { bootstrap } from '#lib/commands/bootstrap'
 import { castVote } from '#lib/commands/cast-vote'
 import { addMember } from '#lib/commands/directory/add-member'
@@ -153,6 +154,18 @@ export async function submit(
   const { keyId } = w.agent
   const input = { contract, callerId: w.callerId, keyId, runKey, supersedes: null }
   return must(await submitRequest(w.runtime, input)).requestId
+}
+
+export async function attachPlan(w: World, requestId: string, author: WorldPerson) {
+  const actor = { kind: 'person', id: author.id } as const
+  const plan = {
+    requestId,
+    actor,
+    type: 'rollback_plan',
+    body: ROLLBACK_PLAN,
+    channel: 'web',
+  } as const
+  return must(await addEvidence(w.runtime, plan))
 }
 
 /** What a voter's screen would show now. */

@@ -1,15 +1,28 @@
 import { lapseGrant } from '#lib/commands/lapse-grant'
 import { sealLog } from '#lib/commands/seal-log'
-import { grantsToLapse, wakeDue } from '#lib/commands/wake-due'
+import { forgetOutbox, grantsToLapse, wakeDue } from '#lib/commands/wake-due'
 import type { Pump } from '#lib/queue/create-pump'
+import type { Queues } from '#lib/queue/create-queues'
 import type { JobHandler } from '#lib/queue/types'
 import type { Runtime } from '#lib/runtime'
 
+const RETRY_EVERY_MS = 60_000
+
 /** What is due by time alone: deadlines, windows, unevaluated input, grants that ran out, events to seal. */
-export function clockHandler(runtime: Runtime, pump: Pump): JobHandler<'clock'> {
+export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobHandler<'clock'> {
+  let retriedAt = runtime.now()
   return async () => {
+    if (runtime.now() - retriedAt > RETRY_EVERY_MS) {
+      retriedAt = runtime.now()
+      // While a dead letter is kept, its wake-up cannot be offered again: an outage longer than all attempts ends here.
+      await queues.retryFailed({ failedBefore: retriedAt - RETRY_EVERY_MS })
+    }
     if ((await wakeDue(runtime.db)) > 0) pump.kick()
-    for (const requestId of await grantsToLapse(runtime.db)) await lapseGrant(runtime, requestId)
-    await sealLog(runtime)
+    const due = await grantsToLapse(runtime.db)
+    const work = [...due.map((requestId) => lapseGrant(runtime, requestId)), sealLog(runtime)]
+    // One grant that cannot be ended must not keep the others, or the sealer, waiting.
+    const failed = (await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')
+    await forgetOutbox(runtime.db)
+    if (failed.length > 0) throw new Error(`${failed.length} of ${work.length} timed deeds failed`)
   }
 }

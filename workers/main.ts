@@ -23,7 +23,7 @@ async function main(): Promise<void> {
       log,
       concurrency: EVALUATIONS_AT_ONCE,
     }),
-    createWorker('clock', clockHandler(runtime, pump), { config, log, concurrency: 1 }),
+    createWorker('clock', clockHandler(runtime, pump, queues), { config, log, concurrency: 1 }),
   ]
   const ticking = setInterval(() => tick(runtime, queues), TICK_MS)
   log.info({ queue: config.redisUrl === null ? 'postgres' : 'redis' }, 'worker ready')

@@ -24,7 +24,12 @@ export function addEvidence(
   input: AddEvidenceInput,
 ): Promise<Result<{ evidenceId: string; sha256: string }>> {
   const evidenceId = runtime.newId('evd')
-  const sha256 = digestOf({ ...input.body, type: `countersign/evidence/${input.type}` })
+  const sha256 = digestOf({
+    type: 'countersign/evidence',
+    v: 1,
+    evidence_type: input.type,
+    body: input.body,
+  })
   return transact(
     runtime,
     {

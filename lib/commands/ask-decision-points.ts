@@ -16,9 +16,16 @@ export function askAboutContract(
   runtime: Runtime,
   requestId: string,
   contract: Contract,
+  now: () => number,
 ): Promise<RemoteAnswer[]> {
   const question = { requestId, contract, inputSeq: 0, recorded: NOTHING_RECORDED }
-  return askDecisionPoints(runtime.decisionPoints, question, runtime.now)
+  return askDecisionPoints(runtime.decisionPoints, question, now)
+}
+
+/** The database's clock, carried on from when it was read: answers of different processes can then be compared. */
+export function clockFrom(databaseNow: number): () => number {
+  const startedAt = performance.now()
+  return () => databaseNow + Math.floor(performance.now() - startedAt)
 }
 
 /**
@@ -39,7 +46,7 @@ export async function askForRequest(runtime: Runtime, requestId: string): Promis
       inputSeq: picture.ticket.inputSeq,
       recorded: recordedOf(picture.evaluateAt(picture.now)),
     },
-    runtime.now,
+    clockFrom(picture.now),
   )
   await saveChanges(runtime.db, { requestId, answers: answerRows(runtime, requestId, answers) })
 }

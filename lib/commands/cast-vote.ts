@@ -2,7 +2,7 @@ import type { VoteMfa } from '#lib/auth/vote-mfa'
 import { checkVoteMfa } from '#lib/auth/vote-mfa'
 import type { Json } from '#lib/core/contract/json'
 import type { Channel, MfaMethod } from '#lib/core/policy/types'
-import { ok, type Refused, type Result } from '#lib/core/result'
+import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { voterOf } from '#lib/core/ticket/eligibility'
 import type { TicketEvent } from '#lib/core/ticket/events'
 import { buildReview, reviewDigest } from '#lib/core/ticket/review'
@@ -48,6 +48,7 @@ async function vote(
   input: CastVoteInput,
   voteId: string,
 ): Promise<Work<VoteCast>> {
+  if (!held.isIntact) return refused(input, refuse('review_changed'))
   const command = commandOf(held, input, voteId, methodOffered(input.mfa))
   const offered = transition(held.ticket, command, held.now)
   if (!offered.ok) return refused(input, offered)

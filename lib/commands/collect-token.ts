@@ -1,6 +1,7 @@
 import type { Json } from '#lib/core/contract/json'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { legality } from '#lib/core/ticket/legal'
+import { whyNotRun } from '#lib/core/ticket/may-run'
 import { transition } from '#lib/core/ticket/transition'
 import { type AllowClaims, readAllowClaims } from '#lib/core/token/claims'
 import { makeAllowClaims } from '#lib/core/token/make-claims'
@@ -80,10 +81,8 @@ function newClaims(held: Held, jti: string): Result<AllowClaims> {
   if (!grant) return refuse('not_ready')
   if (grant.generation !== held.rows.generation) return refuse('old_generation')
   const evaluation = held.evaluateAt(held.now)
-  const shut = evaluation.requirements.some(
-    ({ requirement, state }) => requirement.kind === 'change_window' && state !== 'met',
-  )
-  if (shut) return refuse('window_closed')
+  const refusal = whyNotRun(evaluation)
+  if (refusal) return refusal
   const counted = new Set(evaluation.countedVotes)
   return makeAllowClaims(
     {

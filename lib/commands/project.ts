@@ -1,4 +1,5 @@
 import { appendEntries } from '#lib/core/audit/chain'
+import { digestOf } from '#lib/core/contract/digest'
 import type { Json, JsonObject } from '#lib/core/contract/json'
 import type { Evaluation } from '#lib/core/policy/types'
 import { apply } from '#lib/core/ticket/apply'
@@ -53,7 +54,7 @@ export function project(
       ...evaluationPatch(particulars.evaluation),
       ...ticketPatch(after, events, particulars),
     },
-    events: eventRows(ticket.requestId, before.head, events, now),
+    events: eventRows(ticket.requestId, before.head, events, particulars, now),
     ...(particulars.votes && { votes: particulars.votes }),
     ...(particulars.evidence && { evidence: particulars.evidence }),
     ...(particulars.answers && { answers: particulars.answers }),
@@ -114,17 +115,34 @@ function ticketPatch(after: Ticket, events: TicketEvent[], particulars: Particul
   }
 }
 
+/** The event's body, with what only the writer knows: which key a caller used, and the digest of a vote's receipt. */
+function auditBody(event: TicketEvent, { votes = [] }: Particulars): JsonObject {
+  const body = { ...event.body } as JsonObject
+  if (event.actor.kind === 'caller') body['key'] = event.actor.keyId
+  if (event.type === 'vote.cast') {
+    const vote = votes.find(({ id }) => id === event.body.vote_id)
+    body['receipt_digest'] = vote ? receiptDigest(vote.receipt) : null
+  }
+  return body
+}
+
+/** Covers the whole receipt, so that a stored one cannot be exchanged. */
+export function receiptDigest(receipt: Json): string {
+  return digestOf({ type: 'countersign/vote-receipt', v: 1, receipt })
+}
+
 /** Audit entries of a request's own stream, chained on its head. */
 export function eventRows(
   requestId: string,
   head: HeldRows['head'],
   events: TicketEvent[],
+  particulars: Particulars,
   now: number,
 ): EventRow[] {
   const drafts = events.map((event) => ({
     type: event.type,
     actor: auditActor(event.actor),
-    body: event.body as JsonObject,
+    body: auditBody(event, particulars),
     at: now,
   }))
   return appendEntries({ stream: `request:${requestId}`, head }, drafts).map((entry) => ({

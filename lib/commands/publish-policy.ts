@@ -1,7 +1,7 @@
 import { ok, type Result } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
-import { TIGHTEN_LOCK } from '#lib/db/load-held'
+import { lockTighten, wakeOpen } from '#lib/db/tighten'
 import { inTransaction } from '#lib/db/transaction'
 import { compilePolicy } from '#lib/policies/compile-policy'
 import { checkSatisfiable } from '#lib/policies/satisfiable'
@@ -23,8 +23,11 @@ export function publishPolicy(
   input: PublishPolicyInput,
 ): Promise<Result<{ version: string }>> {
   const { name } = runtime.policies
+  // What does not compile is told before anybody has to wait for the gate.
+  const draft = compilePolicy(input.source, { name, ordinal: 1 })
+  if (!draft.ok) return Promise.resolve(draft)
   return inTransaction(runtime.db, async (tx) => {
-    await tx.$queryRawUnsafe(`SELECT pg_advisory_xact_lock(${TIGHTEN_LOCK})::text`)
+    await lockTighten(tx)
     const last = await tx.policyVersion.findFirst({ where: { name }, orderBy: { ordinal: 'desc' } })
     const ordinal = (last?.ordinal ?? 0) + 1
     const compiled = compilePolicy(input.source, { name, ordinal })
@@ -34,6 +37,7 @@ export function publishPolicy(
     const satisfiable = isEmpty ? ok() : checkSatisfiable(compiled.value, await groupSizes(tx))
     if (!satisfiable.ok) return satisfiable
     const { version, digest } = compiled.value
+    await wakeOpen(tx)
     await tx.policyVersion.create({
       data: { version, name, ordinal, digest, source: input.source, publishedBy: input.personId },
     })

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Evaluation } from '#lib/core/policy/types'
+import type { Obligation } from '#lib/core/policy/types'
 import { type RedeemRefusalCode, type Refusal, refusalEntry } from '#lib/core/refusals'
 import { ok, type Refused, type Result, refuse } from '#lib/core/result'
+import type { TicketEvent } from '#lib/core/ticket/events'
+import { whyNotRun } from '#lib/core/ticket/may-run'
 import { transition } from '#lib/core/ticket/transition'
 import { checkRedemption, type RedeemCall } from '#lib/core/token/redeem-check'
 import { type VerifiedAllowToken, verifyAllowToken } from '#lib/core/token/verify-token'
@@ -52,7 +54,7 @@ function redeem(held: Held, input: RedeemInput, token: VerifiedAllowToken): Work
   const misuse = misuseOf(held, input, token)
   // Policy may have moved on since a runtime got its ok: the very same call still gets it again within the minute.
   const isSpent = held.ticket.grant?.state === 'redeemed'
-  const refusal = misuse ?? (isSpent ? null : whyNotNow(held))
+  const refusal = misuse ?? (isSpent ? null : whyNotNow(held, input, token))
   const nonceHash = createHash('sha256').update(input.nonce, 'utf8').digest('hex')
   const moved = transition(
     held.ticket,
@@ -67,7 +69,7 @@ function redeem(held: Held, input: RedeemInput, token: VerifiedAllowToken): Work
   )
   if (!moved.ok) {
     const told = refusal && moved.refusal.code === refusal.refusal.code ? refusal : moved
-    return { result: told, events: [] }
+    return { result: told, events: [refusedEvent(input, token, told.refusal)] }
   }
   const isDone = moved.value.some((event) => event.type === 'grant.redeemed')
   const isReplay = moved.value.length === 0 && refusal === null
@@ -76,6 +78,19 @@ function redeem(held: Held, input: RedeemInput, token: VerifiedAllowToken): Work
   return {
     result: ok({ requestId: held.ticket.requestId, redeemedAt, isReplay }),
     events: moved.value,
+  }
+}
+
+/** Tries on a grant that is spent or gone are kept too: they are what an attack on a token looks like. */
+function refusedEvent(
+  input: RedeemInput,
+  token: VerifiedAllowToken,
+  refusal: Refusal,
+): TicketEvent {
+  return {
+    type: 'redeem.refused',
+    actor: { kind: 'caller', id: input.callerId, keyId: input.keyId },
+    body: { jti: token.claims.jti, ...withDisposition(refusal) },
   }
 }
 
@@ -93,6 +108,7 @@ function withDisposition(refusal: Refusal): {
 /** Who asks, with which token, to run what, in which world: the first that does not fit. */
 function misuseOf(held: Held, input: RedeemInput, token: VerifiedAllowToken): Refused | null {
   if (held.rows.caller.id !== input.callerId) return refuse('key_mismatch')
+  if (!held.isIntact) return refuse('digest_mismatch')
   const { grant } = held.ticket
   if (!grant) return refuse('unknown')
   const checked = checkRedemption(
@@ -110,33 +126,20 @@ function misuseOf(held: Held, input: RedeemInput, token: VerifiedAllowToken): Re
   return checked.ok ? null : checked
 }
 
-/** Policy, people, window and decision points as they are now. */
-function whyNotNow(held: Held): Refused | null {
+/** Policy, people, window and decision points as they are now, and whether the token still says what they say. */
+function whyNotNow(held: Held, input: RedeemInput, token: VerifiedAllowToken): Refused | null {
   if (held.policies.length === 0) return refuse('policy_unavailable')
-  return standing(held.evaluateAt(held.now))
+  const evaluation = held.evaluateAt(held.now)
+  const refusal = whyNotRun(evaluation)
+  if (refusal) return refusal
+  if (evaluation.environment !== token.claims.environment) return refuse('policy_tightened')
+  const missing = evaluation.obligations.filter(
+    (obligation) => !input.call.acknowledgedObligations.some((one) => isSame(one, obligation)),
+  )
+  if (missing.length === 0) return null
+  return refuse('obligation_unknown', { meta: { missing: missing.map(({ name }) => name) } })
 }
 
-/** What today's evaluation says of a grant. An explicit ALLOW passes; every other answer refuses, by what is missing. */
-function standing(evaluation: Evaluation): Refused | null {
-  if (evaluation.verdict === 'ALLOW') return null
-  if (evaluation.verdict === 'DENY') {
-    return refuse('policy_tightened', {
-      meta: { issues: evaluation.issues.map(({ code }) => code) },
-    })
-  }
-  const open = evaluation.requirements.filter(
-    ({ state }) => state !== 'met' && state !== 'at_redeem',
-  )
-  const kinds = new Set(open.map(({ requirement }) => requirement.kind))
-  const voterGone = evaluation.voidVotes.some(
-    ({ reason }) => reason === 'voter_ineligible' || reason === 'vote_too_old',
-  )
-  const termsChanged = evaluation.voidVotes.some(({ reason }) => reason === 'terms_changed')
-  if (kinds.has('approval') && voterGone && !termsChanged) return refuse('voter_ineligible')
-  if (kinds.has('approval') || kinds.has('mfa') || kinds.has('evidence')) {
-    return refuse('policy_tightened', { meta: { outstanding: evaluation.outstanding } })
-  }
-  if (kinds.has('decision_point')) return refuse('decision_point_unavailable')
-  if (kinds.has('change_window')) return refuse('window_closed')
-  return refuse('policy_tightened', { meta: { issues: evaluation.issues.map(({ code }) => code) } })
+function isSame(a: Obligation, b: Obligation): boolean {
+  return a.name === b.name && a.value === b.value
 }

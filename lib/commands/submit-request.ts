@@ -11,10 +11,11 @@ import type { Ticket } from '#lib/core/ticket/types'
 import { loadSubmission, type SubmissionRows } from '#lib/db/load-submission'
 import type { RequestRow, WriteSet } from '#lib/db/rows'
 import { saveChanges } from '#lib/db/save-changes'
-import { isUniqueViolation } from '#lib/db/transaction'
+import { currentPolicyVersion, joinGate } from '#lib/db/tighten'
+import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
 import { callerFact } from '#lib/queries/held-facts'
 import type { Runtime } from '#lib/runtime'
-import { answerRows, askAboutContract } from './ask-decision-points'
+import { answerRows, askAboutContract, clockFrom } from './ask-decision-points'
 import { evaluationPatch, iso, isoOrNull, project } from './project'
 import { supersede } from './supersede'
 
@@ -57,7 +58,10 @@ export async function submitRequest(
   if (rows.known) return sameRun(rows.known, digest)
   const requestId = runtime.newId('req')
   const submission: Submission = { requestId, digest, bytes, input, rows }
-  return await record(runtime, input, digest, await decide(runtime, submission))
+  const policy = await currentPolicy(runtime, rows)
+  // Pinning what nobody can read would hold the request for ever: the caller tries again.
+  if (!policy) return refuse('policy_unavailable')
+  return await record(runtime, input, digest, await decide(runtime, submission, policy))
 }
 
 interface Submission {
@@ -82,7 +86,10 @@ async function record(
 ): Promise<Result<Submitted>> {
   try {
     if (input.supersedes === null) {
-      await saveChanges(runtime.db, changes)
+      if (!(await insert(runtime, changes))) {
+        const detail = 'The policy changed while this was decided. Submit it again.'
+        return refuse('policy_unavailable', { detail })
+      }
       runtime.announce(changes.requestId)
       return ok({ requestId: changes.requestId, isNew: true })
     }
@@ -94,6 +101,24 @@ async function record(
     if (earlier === null) throw error
     return earlier
   }
+}
+
+/**
+ * A held or denied request is written as it is. A release is written under the gate that tightening waits for, and only while
+ * the policy it was decided by is still the current one: otherwise nothing is written, and the caller submits again.
+ */
+async function insert(runtime: Runtime, changes: WriteSet): Promise<boolean> {
+  if (changes.insert?.state !== 'released') {
+    await saveChanges(runtime.db, changes)
+    return true
+  }
+  return await inTransaction(runtime.db, async (tx) => {
+    await joinGate(tx)
+    const current = await currentPolicyVersion(tx, runtime.policies.name)
+    if (current !== changes.insert?.policy_version) return false
+    await saveChanges(tx, changes)
+    return true
+  })
 }
 
 /** What became of the run that somebody else inserted between our read and our write, if so. */
@@ -112,18 +137,17 @@ async function earlierRun(
   return rows?.known ? sameRun(rows.known, digest) : null
 }
 
-async function decide(runtime: Runtime, submission: Submission): Promise<WriteSet> {
+async function decide(
+  runtime: Runtime,
+  submission: Submission,
+  policy: CompiledPolicy,
+): Promise<WriteSet> {
   const { input, rows, requestId } = submission
-  const policy = await currentPolicy(runtime, rows)
-  const remotes = await askAboutContract(runtime, requestId, input.contract)
+  const clock = clockFrom(rows.now)
+  const remotes = await askAboutContract(runtime, requestId, input.contract, clock)
   const facts = factsOf(runtime, submission, remotes)
-  const now = rows.now
-  const evaluation = evaluate({
-    contract: input.contract,
-    facts,
-    policies: policy ? [policy] : [],
-    now,
-  })
+  const now = clock()
+  const evaluation = evaluate({ contract: input.contract, facts, policies: [policy], now })
   const fresh = freshTicket(requestId, now)
   const events = firstEvents(fresh, submission, evaluation, policy, rows.generation, now)
   const { after, changes } = project(
@@ -186,7 +210,7 @@ function firstEvents(
   fresh: Ticket,
   submission: Submission,
   evaluation: Evaluation,
-  policy: CompiledPolicy | null,
+  policy: CompiledPolicy,
   generation: number,
   now: number,
 ): TicketEvent[] {
@@ -210,8 +234,8 @@ function firstEvents(
       actor: { kind: 'system' },
       evaluation,
       generation,
-      executionWindowMs: policy?.executionWindowMs ?? 0,
-      deadlineMs: policy?.deadlineMs ?? DAY_MS,
+      executionWindowMs: policy.executionWindowMs,
+      deadlineMs: policy.deadlineMs,
     },
     now,
   )
@@ -219,8 +243,6 @@ function firstEvents(
   if (!moved.ok) throw new Error(`A fresh ticket refused its evaluation: ${moved.refusal.code}`)
   return [submitted, ...moved.value]
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 function requestRow(
   submission: Submission,

@@ -1,6 +1,6 @@
 import type { Db } from '#lib/db/client'
 
-/** Most requests woken at once; the next tick takes the rest. */
+/** Most rows taken at once; the next tick takes the rest. */
 const MOST_WOKEN = 500
 
 /**
@@ -31,4 +31,13 @@ WHERE g.state IN ('ready', 'collected') AND g.ends_at <= clock_timestamp() ORDER
 export async function grantsToLapse(db: Db): Promise<string[]> {
   const rows = await db.$queryRawUnsafe<{ request_id: string }[]>(LAPSED)
   return rows.map(({ request_id }) => request_id)
+}
+
+/** Wake-ups that were answered an hour ago; what they led to is in the decisions and the audit trail. */
+const FORGET = `
+DELETE FROM outbox WHERE id IN (
+  SELECT id FROM outbox WHERE done_at < clock_timestamp() - interval '1 hour' ORDER BY id LIMIT ${MOST_WOKEN})`
+
+export async function forgetOutbox(db: Db): Promise<void> {
+  await db.$executeRawUnsafe(FORGET)
 }

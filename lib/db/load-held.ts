@@ -5,7 +5,8 @@ import type { AnswerRow, EvidenceRow, GrantRow, RequestRow, VoteRow } from './ro
 export interface HeldRows {
   /** Epoch ms by the database's clock, read after the lock was had. */
   now: number
-  request: Omit<RequestRow, 'hashed'>
+  /** The contract itself is read out of `hashed`, the text that people were shown. */
+  request: Omit<RequestRow, 'contract'>
   /** Live ones only. */
   votes: VoteRow[]
   evidence: Omit<EvidenceRow, 'body'>[]
@@ -53,7 +54,7 @@ export async function lockRequest(tx: Tx, requestId: string): Promise<boolean> {
 const LOAD = `
 SELECT jsonb_build_object(
   'now', floor(extract(epoch FROM clock_timestamp()) * 1000),
-  'request', to_jsonb(r) - 'hashed',
+  'request', to_jsonb(r) - 'contract',
   'votes', (SELECT coalesce(jsonb_agg(to_jsonb(v) ORDER BY v.at, v.id), '[]') FROM votes v WHERE v.request_id = r.id AND v.ended_at IS NULL),
   'evidence', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'body' ORDER BY e.at, e.id), '[]') FROM evidence e WHERE e.request_id = r.id),
   'grant', (SELECT to_jsonb(g) FROM grants g WHERE g.request_id = r.id),
@@ -69,9 +70,10 @@ SELECT jsonb_build_object(
       SELECT group_name, jsonb_agg(jsonb_build_object('person', person_id, 'expires_at', expires_at) ORDER BY person_id) AS members
       FROM group_members WHERE group_name = ANY($3::text[]) GROUP BY group_name) m),
   'people', (SELECT coalesce(jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'active', p.active, 'roles', p.roles)), '{}')
-      FROM people p WHERE p.id IN (SELECT person_id FROM group_members WHERE group_name = ANY($3::text[]))
-        OR p.id IN (SELECT person_id FROM votes WHERE request_id = r.id)
-        OR p.id = ANY(r.requesters) OR p.id = c.owner_id OR p.id = k.created_by_id OR p.id = $4)
+      FROM people p WHERE p.id IN (
+        SELECT person_id FROM group_members WHERE group_name = ANY($3::text[])
+        UNION SELECT person_id FROM votes WHERE request_id = r.id
+        UNION SELECT unnest(r.requesters || ARRAY[c.owner_id, k.created_by_id, $4])))
 ) AS held
 FROM requests r JOIN callers c ON c.id = r.caller_id JOIN api_keys k ON k.id = r.key_id WHERE r.id = $1`
 

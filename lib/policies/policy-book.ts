@@ -1,7 +1,8 @@
+import { digestOfText } from '#lib/core/contract/digest'
 import { MINUTE_MS } from '#lib/core/durations'
 import type { CompiledPolicy } from '#lib/core/policy/types'
 import { groupsOf } from '#lib/core/ticket/tally'
-import type { Db } from '#lib/db/client'
+import type { Db, Sql } from '#lib/db/client'
 import { policyStore } from './policy-store'
 
 /** The installation's policy: compiled versions by name, and what they name. */
@@ -9,7 +10,7 @@ export interface PolicyBook {
   /** Name of the one document that applies to every request. */
   name: string
   /** null when it is not there, does not compile or is not what its version says: whoever evaluates then holds. */
-  get(version: string): Promise<CompiledPolicy | null>
+  get(version: string, sql?: Sql): Promise<CompiledPolicy | null>
   /** Every group named by a version that was compiled here, sorted. */
   knownGroups(): string[]
 }
@@ -24,15 +25,20 @@ const DEFAULT_ANSWER_AGE_MS = 5 * MINUTE_MS
  */
 export function openPolicyBook(db: Db, configuredPoints: readonly string[]): PolicyBook {
   const groups = new Set<string>()
-  const store = policyStore(async (version) => {
-    const row = await db.policyVersion.findUnique({ where: { version }, select: { source: true } })
-    return row?.source ?? null
+  // Read in the asker's own transaction: a second connection, asked for while holding one, could wait for itself.
+  const store = policyStore(async (version, sql: Sql) => {
+    const rows = await sql.$queryRawUnsafe<{ source: string; digest: string }[]>(
+      'SELECT source, digest FROM policy_versions WHERE version = $1',
+      version,
+    )
+    const [row] = rows
+    return row && digestOfText(row.source) === row.digest ? row.source : null
   })
   const completed = new WeakMap<CompiledPolicy, CompiledPolicy>()
   return {
     name: POLICY_NAME,
-    get: async (version) => {
-      const policy = await store.get(version)
+    get: async (version, sql = db) => {
+      const policy = await store.get(version, sql)
       if (!policy) return null
       const known = completed.get(policy)
       if (known) return known

@@ -26,10 +26,13 @@ describe('policyStore', () => {
 
   it('compiles a version once, also when it is asked for many times at once', async () => {
     const { store, loads } = countingStore(new Map([[version, SOURCE]]))
-    const [first, second] = await Promise.all([store.get(version), store.get(version)])
+    const [first, second] = await Promise.all([
+      store.get(version, undefined),
+      store.get(version, undefined),
+    ])
     expect(first?.version).toBe(version)
     expect(second).toBe(first)
-    expect(await store.get(version)).toBe(first)
+    expect(await store.get(version, undefined)).toBe(first)
     expect(loads).toEqual([version])
   })
 
@@ -37,7 +40,7 @@ describe('policyStore', () => {
     const changed = SOURCE.replace('count: 2', 'count: 1')
     const { store } = countingStore(new Map([[version, changed]]))
     expect(changed).not.toBe(SOURCE)
-    expect(await store.get(version)).toBeNull()
+    expect(await store.get(version, undefined)).toBeNull()
   })
 
   it('has no policy for a version that is unknown, malformed or does not compile', async () => {
@@ -49,7 +52,7 @@ describe('policyStore', () => {
       ]),
     )
     for (const name of ['main@2+abcdef01', broken, 'main', '']) {
-      expect(await store.get(name)).toBeNull()
+      expect(await store.get(name, undefined)).toBeNull()
     }
   })
 
@@ -58,30 +61,30 @@ describe('policyStore', () => {
     const store = policyStore(() =>
       isDown ? Promise.reject(new Error('The database is down')) : Promise.resolve(SOURCE),
     )
-    await expect(store.get(version)).rejects.toThrow('The database is down')
+    await expect(store.get(version, undefined)).rejects.toThrow('The database is down')
     isDown = false
-    expect((await store.get(version))?.version).toBe(version)
+    expect((await store.get(version, undefined))?.version).toBe(version)
   })
 
   it('looks again for a version that was not there', async () => {
     const sources = new Map<string, string>()
     const { store } = countingStore(sources)
-    expect(await store.get(version)).toBeNull()
+    expect(await store.get(version, undefined)).toBeNull()
     sources.set(version, SOURCE)
-    expect((await store.get(version))?.version).toBe(version)
+    expect((await store.get(version, undefined))?.version).toBe(version)
   })
 
   it('forgets the version that was used longest ago, and never holds more than its bound', async () => {
     const versions = Array.from({ length: 65 }, (_, index) => versionOf(SOURCE, index + 1))
     const { store, loads } = countingStore(new Map(versions.map((name) => [name, SOURCE])))
     const [first = '', second = ''] = versions
-    for (const name of versions.slice(0, 64)) await store.get(name)
-    await store.get(first)
-    await store.get(versions[64] ?? '')
+    for (const name of versions.slice(0, 64)) await store.get(name, undefined)
+    await store.get(first, undefined)
+    await store.get(versions[64] ?? '', undefined)
     expect(loads).toHaveLength(65)
-    await store.get(first)
+    await store.get(first, undefined)
     expect(loads).toHaveLength(65)
-    await store.get(second)
+    await store.get(second, undefined)
     expect(loads).toHaveLength(66)
   })
 })

@@ -1,12 +1,12 @@
 import type { CompiledPolicy } from '#lib/core/policy/types'
 import { compilePolicy } from './compile-policy'
 
-export interface PolicyStore {
+export interface PolicyStore<Context> {
   /**
    * The compiled version, or null when it is not there, does not compile or is not what its name says.
    * Whoever evaluates passes what it got: without a policy nothing is allowed.
    */
-  get(version: string): Promise<CompiledPolicy | null>
+  get(version: string, context: Context): Promise<CompiledPolicy | null>
 }
 
 /** Far more than are in use at a time: open tickets are pinned to the versions of their day. */
@@ -15,14 +15,17 @@ const VERSION = /^([a-z][a-z0-9_-]{0,63})@([1-9]\d{0,8})\+([0-9a-f]{8})$/
 
 /**
  * Compiled policies by version. A version never changes, so what was compiled stays right; a failed load is not kept.
- * @param load the YAML source of a version, null when there is none; its faults pass through
+ * @param load the YAML source of a version, null when there is none; its faults pass through. `context` is the asker's, such
+ * as the transaction it reads in
  */
-export function policyStore(load: (version: string) => Promise<string | null>): PolicyStore {
+export function policyStore<Context = undefined>(
+  load: (version: string, context: Context) => Promise<string | null>,
+): PolicyStore<Context> {
   const held = new Map<string, CompiledPolicy>()
   const loading = new Map<string, Promise<CompiledPolicy | null>>()
 
-  async function loadAndCompile(version: string): Promise<CompiledPolicy | null> {
-    const policy = compileVersion(version, await load(version))
+  async function loadAndCompile(version: string, context: Context): Promise<CompiledPolicy | null> {
+    const policy = compileVersion(version, await load(version, context))
     if (policy !== null) keep(version, policy)
     return policy
   }
@@ -37,7 +40,7 @@ export function policyStore(load: (version: string) => Promise<string | null>): 
     }
   }
 
-  function get(version: string): Promise<CompiledPolicy | null> {
+  function get(version: string, context: Context): Promise<CompiledPolicy | null> {
     const known = held.get(version)
     if (known !== undefined) {
       keep(version, known)
@@ -45,7 +48,7 @@ export function policyStore(load: (version: string) => Promise<string | null>): 
     }
     const underWay = loading.get(version)
     if (underWay !== undefined) return underWay
-    const started = loadAndCompile(version).finally(() => loading.delete(version))
+    const started = loadAndCompile(version, context).finally(() => loading.delete(version))
     loading.set(version, started)
     return started
   }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { addEvidence } from '#lib/commands/add-evidence'
 import { cancelRequest } from '#lib/commands/cancel-request'
 import { castVote } from '#lib/commands/cast-vote'
 import { collectToken } from '#lib/commands/collect-token'
@@ -9,31 +8,10 @@ import { reportOutcome } from '#lib/commands/report-outcome'
 import { sealLog } from '#lib/commands/seal-log'
 import { verifyChain } from '#lib/core/audit/chain'
 import { testDatabase } from '../database'
-import {
-  approve,
-  must,
-  ROLLBACK_PLAN,
-  shownDigest,
-  submit,
-  type World,
-  type WorldPerson,
-  world,
-} from '../world'
+import { approve, attachPlan, must, shownDigest, submit, world } from '../world'
 
 const { url } = await testDatabase()
 const w = await world(url)
-
-async function attachPlan(w: World, requestId: string, author: WorldPerson) {
-  return must(
-    await addEvidence(w.runtime, {
-      requestId,
-      actor: { kind: 'person', id: author.id },
-      type: 'rollback_plan',
-      body: ROLLBACK_PLAN,
-      channel: 'web',
-    }),
-  )
-}
 
 async function stateOf(requestId: string): Promise<string> {
   const row = await w.runtime.db.request.findUniqueOrThrow({ where: { id: requestId } })

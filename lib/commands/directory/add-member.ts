@@ -1,5 +1,6 @@
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
+import { lockTighten, wakeOpen } from '#lib/db/tighten'
 import { inTransaction } from '#lib/db/transaction'
 import type { Runtime } from '#lib/runtime'
 import { actorOf } from './create-person'
@@ -22,6 +23,8 @@ export function addMember(
   const { group, label, personId } = input
   const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt)
   return inTransaction(runtime.db, async (tx) => {
+    // An end that comes sooner tightens, so releases and redemptions under way finish first.
+    await lockTighten(tx)
     const person = await tx.person.findUnique({ where: { id: personId }, select: { id: true } })
     if (!person) return refuse('not_found')
     await tx.group.upsert({ where: { name: group }, create: { name: group, label }, update: {} })
@@ -36,6 +39,7 @@ export function addMember(
       actor: actorOf(input.byPersonId),
       body: { group, expires_at: expiresAt?.toISOString() ?? null },
     }
+    await wakeOpen(tx)
     await appendEvents(tx, [event], runtime.now())
     return ok()
   })

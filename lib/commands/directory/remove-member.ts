@@ -1,6 +1,6 @@
 import { ok, type Result } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
-import { TIGHTEN_LOCK } from '#lib/db/load-held'
+import { lockTighten, wakeOpen } from '#lib/db/tighten'
 import { inTransaction } from '#lib/db/transaction'
 import type { Runtime } from '#lib/runtime'
 import { actorOf } from './create-person'
@@ -11,7 +11,7 @@ export function removeMember(
   input: { group: string; personId: string; byPersonId: string | null },
 ): Promise<Result<undefined>> {
   return inTransaction(runtime.db, async (tx) => {
-    await tx.$queryRawUnsafe(`SELECT pg_advisory_xact_lock(${TIGHTEN_LOCK})::text`)
+    await lockTighten(tx)
     const { count } = await tx.groupMember.deleteMany({
       where: { groupName: input.group, personId: input.personId },
     })
@@ -22,6 +22,7 @@ export function removeMember(
       actor: actorOf(input.byPersonId),
       body: { group: input.group },
     }
+    await wakeOpen(tx)
     await appendEvents(tx, [event], runtime.now())
     return ok()
   })

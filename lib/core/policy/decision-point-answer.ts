@@ -56,6 +56,9 @@ function problemWith(
   return null
 }
 
+/** How soon a decision point without an answer is asked again when it did not say. */
+const ASK_AGAIN_MS = 30_000
+
 function unavailable(
   { name, id }: DecisionPoint,
   problem: string | null,
@@ -63,8 +66,11 @@ function unavailable(
   now: number,
 ): DecisionPointAnswer {
   const retryAt = answer?.retryAt
+  // Whoever could not answer is asked again, whether it said when or not: nothing else would wake the request.
   const again =
-    retryAt !== undefined && retryAt > now ? { opensAt: retryAt, nextCheckAt: retryAt } : {}
+    retryAt !== undefined && retryAt > now
+      ? { opensAt: retryAt, nextCheckAt: retryAt }
+      : { nextCheckAt: now + ASK_AGAIN_MS }
   return {
     state: 'waiting',
     issues: [

@@ -57,8 +57,7 @@ export function demandOf(
 }
 
 /**
- * The default approval, where it is needed. A second factor comes with a vote, so demanding one means that somebody has
- * to vote. An approval that only a claim brought in does not stand in for it: claims take nothing away.
+ * The default approval, where it is needed. An approval that only a claim brought in does not stand in for it: claims take nothing away.
  */
 function approvals(
   asked: readonly Requirement[],
@@ -66,10 +65,15 @@ function approvals(
   constraints: Needs,
   { defaultApproval }: CompiledPolicy,
 ): Requirement[] {
-  const isNeeded =
-    tools.someApproval || constraints.someApproval || asked.some(({ kind }) => kind === 'mfa')
+  const isNeeded = tools.someApproval || constraints.someApproval || asked.some(needsVoter)
   const isDefaultNeeded = tools.defaultApproval || constraints.defaultApproval
   return isDefaultNeeded || (isNeeded && !tools.asksApproval) ? [defaultApproval] : []
+}
+
+/** A second factor comes with a vote, and evidence that has to be reviewed is reviewed by a voter. */
+function needsVoter(requirement: Requirement): boolean {
+  if (requirement.kind === 'evidence') return !requirement.approve_before_evidence
+  return requirement.kind === 'mfa'
 }
 
 /** A caller does not vouch for itself where it is dangerous, whatever the policy says. */

@@ -283,10 +283,17 @@ describe('constraints', () => {
   })
 
   it('demands evidence on the policy’s terms, and on strict ones where it has none', () => {
-    const [results] = reading('evidence: test_results').requirements
+    const evidenceOf = (text: string) =>
+      reading(text).requirements.filter(({ requirement }) => requirement.kind === 'evidence')
+    const [results] = evidenceOf('evidence: test_results')
     expect(results?.requirement).toMatchObject({ from: 'human_or_caller', max_age_ms: DAY_MS })
-    const [record] = reading('change_record required').requirements
+    const [record] = evidenceOf('change_record required')
     expect(record?.requirement).toMatchObject({ from: 'human', max_age_ms: null })
+  })
+
+  it('asks for a voter where evidence has to be reviewed and nobody else has to approve', () => {
+    const { outstanding } = reading('change_record required')
+    expect(outstanding).toContain('approval:release')
   })
 
   it('asks a person where it does not understand', () => {

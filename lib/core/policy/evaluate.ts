@@ -132,6 +132,9 @@ function distinct(issues: readonly Issue[]): Issue[] {
   return [...of.deny, ...of.defer, ...of.warn]
 }
 
+/** How soon a request that could not be evaluated is looked at again. */
+const FAULT_CHECK_MS = 60_000
+
 /** The answer when there is nothing to evaluate by. It reads as little as it can, as anything may be missing. */
 function held(input: EvaluateInput, issue: Issue): Evaluation {
   return {
@@ -144,7 +147,8 @@ function held(input: EvaluateInput, issue: Issue): Evaluation {
     obligations: [],
     countedVotes: [],
     voidVotes: [],
-    nextCheckAt: null,
+    // A fault may pass, and nothing else would wake the request.
+    nextCheckAt: Number.isFinite(input?.now) ? input.now + FAULT_CHECK_MS : null,
     windowEndsAt: null,
     policyVersion: pinnedVersion(input),
   }

@@ -466,6 +466,7 @@ CREATE UNIQUE INDEX votes_one_live ON votes (request_id, person_id) WHERE ended_
 
 -- What workers and lists look for is always a small part of a table that only grows.
 CREATE INDEX outbox_pending ON outbox (id) WHERE done_at IS NULL;
+CREATE INDEX outbox_pending_request ON outbox (request_id) WHERE done_at IS NULL;
 CREATE INDEX requests_next_check ON requests (next_check_at) WHERE state = 'open';
 CREATE INDEX requests_deadline ON requests (deadline_at) WHERE state = 'open';
 CREATE INDEX requests_unevaluated ON requests (id) WHERE state = 'open' AND evaluated_seq < input_seq;
@@ -514,6 +515,20 @@ CREATE TRIGGER log_leaves_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER checkpoints_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON checkpoints
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER policy_versions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_versions
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What was submitted, signed and handed in stays as it was: only where things stand may change. Evidence bodies can be erased.
+CREATE TRIGGER requests_frozen BEFORE UPDATE OF
+    id, caller_id, key_id, run_key, contract_digest, contract, hashed, goal, tools, requesters, policy_version, submitted_at,
+    supersedes
+  ON requests FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER votes_frozen BEFORE UPDATE OF
+    id, request_id, person_id, choice, reason, review_digest, reviewed, channel, method, receipt, at
+  ON votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER evidence_frozen BEFORE UPDATE OF
+    id, request_id, type, sha256, author_kind, author_id, channel, at
+  ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- The role the application may run as: it can add to the audit trail and to the policy's history, never change them.
 -- A user who may not create roles gets none, and keeps the triggers above.
