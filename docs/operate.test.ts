@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { authenticateCaller } from '#lib/auth/api-key'
 import { bootstrap } from '#lib/commands/bootstrap'
 import { collectToken } from '#lib/commands/collect-token'
@@ -38,6 +38,8 @@ async function runSql(url: string, text: string): Promise<pg.QueryResult[]> {
   }
 }
 
+/** A script starts a process of its own, which takes its time where much else runs. */
+const SCRIPT_MS = 60_000
 const POLICY = `groups: { release_managers: { label: Release manager } }
 tools: {}
 default_approval: { group: release_managers, count: 2 }
@@ -63,9 +65,12 @@ describe('a first start on a database that was given', () => {
   }
   const config = parseConfig(env)
 
-  it('leaves the shipped policy and one admin, though nobody could satisfy that policy yet', async () => {
+  beforeAll(async () => {
     await makeReady(config)
     await firstStart({ config })
+  })
+
+  it('leaves the shipped policy and one admin, though nobody could satisfy that policy yet', async () => {
     await firstStart({ config })
     const runtime = await createRuntime(config)
     try {
@@ -80,16 +85,24 @@ describe('a first start on a database that was given', () => {
     }
   })
 
-  it('goes on with the setup script: people, a caller with two keys, the own policy', async () => {
-    const told = await runScript(block('ts setup'), env, { 'policy.yaml': POLICY })
-    expect(told).toMatch(
-      /^Mara Lindqvist: http:\/\/localhost:3000\/sign-in\/link#[\w-]{43}\nJonas Weber: .+\nagent: csk_agent_\w{43}\nruntime: csk_runtime_\w{43}\nmain@2\+[0-9a-f]{8}\n$/,
-    )
-  })
+  it(
+    'goes on with the setup script: people, a caller with two keys, the own policy',
+    async () => {
+      const told = await runScript(block('ts setup'), env, { 'policy.yaml': POLICY })
+      expect(told).toMatch(
+        /^Mara Lindqvist: http:\/\/localhost:3000\/sign-in\/link#[\w-]{43}\nJonas Weber: .+\nagent: csk_agent_\w{43}\nruntime: csk_runtime_\w{43}\nmain@2\+[0-9a-f]{8}\n$/,
+      )
+    },
+    SCRIPT_MS,
+  )
 
-  it('lists and retries dead letters with the script for it', async () => {
-    expect(await runScript(block('ts dead-letters'), env)).toBe('[]\n')
-  })
+  it(
+    'lists and retries dead letters with the script for it',
+    async () => {
+      expect(await runScript(block('ts dead-letters'), env)).toBe('[]\n')
+    },
+    SCRIPT_MS,
+  )
 })
 
 describe('the database role', () => {
@@ -218,7 +231,7 @@ async function runScript(
     const { stdout } = await promisify(execFile)(process.execPath, args, {
       cwd: folder,
       env: { ...env, NODE_ENV: 'production' },
-      timeout: 30_000,
+      timeout: SCRIPT_MS,
     })
     return stdout
   } finally {
