@@ -30,6 +30,12 @@ export interface Redeemed {
 }
 
 /**
+ * How far the clocks of two of our processes may be apart. It lengthens nothing: under the lock the database's clock alone
+ * says whether the token is still good.
+ */
+const CLOCK_TOLERANCE_MS = 30_000
+
+/**
  * The one atomic consume of a grant. Everything is checked again under the row lock: token, arguments, preconditions,
  * obligations, pinned and current policy, voters, window. Only this ok authorises execution.
  */
@@ -39,7 +45,7 @@ export async function redeemToken(runtime: Runtime, input: RedeemInput): Promise
     issuer: runtime.installation.domain,
     audience: input.audience,
     now: runtime.now(),
-    clockToleranceMs: 0,
+    clockToleranceMs: CLOCK_TOLERANCE_MS,
   })
   if (!verified.ok) return verified
   const requestId = verified.value.claims.sub

@@ -7,7 +7,7 @@ import { apiOf, type Told } from '../api'
 import { testDatabase } from '../database'
 import { startPgProxy } from '../pg-proxy'
 import { approve, must, ROLLBACK_PLAN, SEED_CONTRACT, submit, world } from '../world'
-import { anotherCaller, attachPlan, released } from './steps'
+import { anotherCaller, attachPlan, released, tamper } from './steps'
 
 const { url } = await testDatabase()
 const w = await world(url)
@@ -322,8 +322,7 @@ describe('a list', () => {
     for (let i = 0; i < 5; i++)
       await ask('POST', '/v1/requests', { ...lister, body: SEED_CONTRACT })
     const at = new Date('2026-03-14T10:00:00.123Z')
-    const where = { callerId }
-    await w.runtime.db.request.updateMany({ where, data: { submittedAt: at } })
+    await tamper(w, 'UPDATE requests SET submitted_at = $1 WHERE caller_id = $2', at, callerId)
     const first = await ask('GET', '/v1/requests?limit=3', lister)
     const rest = await ask(
       'GET',

@@ -2,9 +2,11 @@ import { addEvidence } from '#lib/commands/add-evidence'
 import { collectToken } from '#lib/commands/collect-token'
 import { createApiKey } from '#lib/commands/directory/create-api-key'
 import { createCaller } from '#lib/commands/directory/create-caller'
+import { publishPolicy } from '#lib/commands/publish-policy'
 import { type RedeemInput, redeemToken } from '#lib/commands/redeem-token'
 import { reevaluate } from '#lib/commands/reevaluate'
 import type { Contract } from '#lib/core/contract/contract'
+import { defaultPack } from '#lib/policies/packs/default'
 import { approve, must, ROLLBACK_PLAN, submit, type World, type WorldPerson } from '../world'
 
 /** Steps of the main loop that many promises start from. */
@@ -98,4 +100,20 @@ export async function anotherCaller(
   const make = (kind: 'agent' | 'runtime') =>
     createApiKey(w.runtime, { callerId, kind, name: kind, byPersonId: w.owner.id })
   return { callerId, agent: must(await make('agent')), runtime: must(await make('runtime')) }
+}
+
+/** The policy the world starts with, as text to make stricter or stranger versions from. */
+export const POLICY = defaultPack({ zone: 'Europe/Berlin', businessHours: 'always' })
+
+export async function publish(w: World, source: string): Promise<string> {
+  return must(await publishPolicy(w.runtime, { source, personId: null })).version
+}
+
+/** Changes rows as somebody with the superuser's password could, past every trigger. */
+export async function tamper(w: World, statement: string, ...values: unknown[]): Promise<void> {
+  const changed = await w.runtime.db.$transaction(async (tx) => {
+    await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
+    return await tx.$executeRawUnsafe(statement, ...values)
+  })
+  if (changed === 0) throw new Error('nothing was changed')
 }
