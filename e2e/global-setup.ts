@@ -24,6 +24,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   })
   process.env['E2E_URL'] = product.config.publicUrl
   process.env['E2E_DATABASE_URL'] = product.config.migrationDatabaseUrl
+  process.env['E2E_SECRET'] = product.config.secret
   return async () => {
     await product.stop()
     await rm(folder, { recursive: true, force: true })

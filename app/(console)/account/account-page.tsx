@@ -17,15 +17,7 @@ export function AccountPage({ account, clock }: { account: AccountView; clock: C
       <Section id="who" title="Who you are" note="An admin changes this." isFirst>
         <Facts facts={factsOf(person, clock)} isAcross />
       </Section>
-      {waiting.length > 0 && (
-        <Section
-          id="waiting"
-          title="For you to confirm"
-          note="A first factor is confirmed by a second person, so that nobody arms themselves."
-        >
-          <Waiting waiting={waiting} ways={ways} clock={clock} />
-        </Section>
-      )}
+      <Waiting waiting={waiting} ways={ways} clock={clock} />
       <Section
         id="factors"
         title="Factors"

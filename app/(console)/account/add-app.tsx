@@ -4,6 +4,7 @@ import { type SubmitEvent, useState } from 'react'
 import type { TotpOffered } from '#lib/commands/enrol-totp'
 import type { ProofWays } from '#lib/wire/views-account'
 import { ToldNotice } from '../../_client/told-notice'
+import { useFocusOnFault } from '../../_client/use-focus-on-fault'
 import { useTold } from '../../_client/use-told'
 import type { Told } from '../../_server/told'
 import { Button } from '../../_ui/button'
@@ -66,7 +67,8 @@ function TypeBack({
     if (added?.ok) onDone(added.text)
     return added
   })
-  const codeError = told?.ok === false ? told.text : undefined
+  const form = useFocusOnFault(told)
+  const codeError = told?.ok === false ? told.fields?.['code'] : undefined
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -74,7 +76,7 @@ function TypeBack({
   }
 
   return (
-    <form className="offer" onSubmit={submit} noValidate>
+    <form ref={form} className="offer" onSubmit={submit} noValidate>
       <QrCode drawing={qr} label="QR code with the secret for your authenticator app" />
       <div className="offer-steps">
         <p>
@@ -90,7 +92,7 @@ function TypeBack({
           id="new-code"
           name="code"
           label="Code that the app shows now"
-          hint={`Good until ${timeText(new Date(expiresAt).toISOString(), 'time', clock)}`}
+          hint={`Type it before ${timeText(new Date(expiresAt).toISOString(), 'time', clock)}`}
           error={codeError}
         />
         <div className="acts">
@@ -98,7 +100,7 @@ function TypeBack({
             Add authenticator app
           </Button>
         </div>
-        {told?.ok === true && <ToldNotice told={told} />}
+        {!isPending && !codeError && <ToldNotice told={told} />}
       </div>
     </form>
   )

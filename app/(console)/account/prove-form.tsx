@@ -3,6 +3,7 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react'
 import type { ProofWays } from '#lib/wire/views-account'
 import { ToldNotice } from '../../_client/told-notice'
+import { useFocusOnFault } from '../../_client/use-focus-on-fault'
 import { Button, type ButtonKind } from '../../_ui/button'
 import { CodeField } from '../../_ui/field'
 import type { IconName } from '../../_ui/icon'
@@ -32,7 +33,8 @@ export function ProveForm({
 }) {
   const { told, run, isPending, ceremony } = proved
   const [isCode, setCode] = useState(!ways.passkey && ways.code)
-  const codeError = told?.ok === false ? told.fields?.['code'] : undefined
+  const form = useFocusOnFault(told)
+  const fields = told?.ok === false ? told.fields : undefined
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -44,7 +46,7 @@ export function ProveForm({
   }
 
   return (
-    <form className="form prove" onSubmit={submit} noValidate>
+    <form ref={form} className="form prove" onSubmit={submit} noValidate>
       {children}
       {isCode && (
         <CodeField
@@ -52,7 +54,7 @@ export function ProveForm({
           name="code"
           label="Code from your authenticator app"
           width={3}
-          error={codeError}
+          error={fields?.['code']}
         />
       )}
       <div className="acts">
@@ -70,7 +72,7 @@ export function ProveForm({
           </Button>
         )}
       </div>
-      {!isPending && !codeError && <ToldNotice told={told} fault={ceremony.fault} />}
+      {!isPending && !fields && <ToldNotice told={told} fault={ceremony.fault} />}
     </form>
   )
 }

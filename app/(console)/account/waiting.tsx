@@ -8,6 +8,7 @@ import { type Clock, timeText } from '../../_ui/clock'
 import { Icon } from '../../_ui/icon'
 import { Unordered } from '../../_ui/list'
 import { Notice } from '../../_ui/notice'
+import { Section } from '../../_ui/section'
 import { confirm } from './actions'
 import { ProveForm } from './prove-form'
 import { useProved } from './use-proved'
@@ -23,25 +24,31 @@ export function Waiting({
   clock: Clock
 }) {
   const [done, setDone] = useState('')
+  // The section stays for as long as it has something to tell: also that the last one was confirmed.
+  if (waiting.length === 0 && !done) return null
   return (
-    <div className="stack">
-      {done && <ToldNotice told={{ ok: true, text: done }} />}
-      {waiting.length === 0 ? (
-        <p className="soft">Nothing waits for you.</p>
-      ) : (
-        <Unordered className="factors">
-          {waiting.map((factor) => (
-            <WaitingRow
-              key={factor.key}
-              factor={factor}
-              ways={ways}
-              clock={clock}
-              onDone={setDone}
-            />
-          ))}
-        </Unordered>
-      )}
-    </div>
+    <Section
+      id="waiting"
+      title="For you to confirm"
+      note="A first factor is confirmed by a second person, so that nobody arms themselves."
+    >
+      <div className="stack">
+        {done && <ToldNotice told={{ ok: true, text: done }} />}
+        {waiting.length > 0 && (
+          <Unordered className="factors">
+            {waiting.map((factor) => (
+              <WaitingRow
+                key={factor.key}
+                factor={factor}
+                ways={ways}
+                clock={clock}
+                onDone={setDone}
+              />
+            ))}
+          </Unordered>
+        )}
+      </div>
+    </Section>
   )
 }
 
