@@ -97,7 +97,7 @@ describe('a first start on a database that was given', () => {
   )
 
   it(
-    'lists and retries dead letters with the script for it',
+    'lists dead letters with the script for it',
     async () => {
       expect(await runScript(block('ts dead-letters'), env)).toBe('[]\n')
     },
@@ -149,9 +149,7 @@ describe('what to watch, and a restore', () => {
     expect(unreported?.rows).toMatchObject([{ request_id: running }])
     expect(unknown?.rows).toEqual([])
     expect(Number(outbox?.rows[0]?.count)).toBeGreaterThan(0)
-    await runSql(url, "UPDATE outbox SET done_at = now() - interval '8 days'")
-    await runSql(url, block('sql tidy'))
-    expect(await w.runtime.db.outbox.count()).toBe(0)
+    await runSql(url, 'UPDATE outbox SET done_at = now()')
     await runSql(url, block('sql checkpoint'))
   })
 
