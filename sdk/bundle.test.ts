@@ -21,7 +21,10 @@ await cp('lib/core/contract/vectors/digests.json', path.join(folder, 'digests.js
 async function runBeside(source: string): Promise<string> {
   const file = path.join(folder, 'consumer.mjs')
   await writeFile(file, source)
-  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, env: {} })
+  const { stdout } = await promisify(execFile)(process.execPath, [file], {
+    cwd: folder,
+    env: { NODE_ENV: 'production' },
+  })
   return stdout
 }
 

@@ -70,4 +70,3 @@ export const evidenceSubmission = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('impact_analysis'), body: impactAnalysis }),
   z.strictObject({ type: z.literal('note'), body: note }),
 ])
-export type EvidenceSubmission = z.infer<typeof evidenceSubmission>

@@ -91,7 +91,6 @@ export const requestList = z.object({
   ),
   next_cursor: z.string().nullable(),
 })
-export type RequestList = z.infer<typeof requestList>
 
 export const cancelBody = z.strictObject({ reason: storableText.trim().max(500).optional() })
 export const outcomeBody = z.strictObject({
