@@ -234,8 +234,9 @@ describe('a guarded function never runs', () => {
     expect(run).not.toHaveBeenCalled()
   })
 
-  it('where it was not signed for', async () => {
+  it('where it was not signed for, and does not even try to redeem', async () => {
     const run = action()
+    const before = proxy.calls('/redeem').length
     expect(await failed(guard(client, STAGING, run))).toMatchObject({
       code: 'environment_mismatch',
     })
@@ -244,6 +245,7 @@ describe('a guarded function never runs', () => {
       code: 'environment_mismatch',
     })
     expect(run).not.toHaveBeenCalled()
+    expect(proxy.calls('/redeem')).toHaveLength(before)
   })
 
   it('in another runtime than the one it was released to', async () => {

@@ -26,6 +26,9 @@ export type SigningKeyRecord = {
   retiredAt: number | null
 }
 
+/** What may be told of a key. */
+export type PublishedKey = Omit<SigningKeyRecord, 'sealedPrivate'>
+
 /** How long verifiers may keep the JWKS. */
 export const JWKS_MAX_AGE_MS = 5 * MINUTE_MS
 /** A new key is published this long before it signs: longer than anybody keeps an old JWKS. */
@@ -101,7 +104,7 @@ export function currentSigningKey(
  * The JWKS document (RFC 7517): every allow token key that signs, will sign, or signed a token that may still live.
  * Checkpoint keys are not in it.
  */
-export function jwksDocument(records: readonly SigningKeyRecord[], now: number): JSONWebKeySet {
+export function jwksDocument(records: readonly PublishedKey[], now: number): JSONWebKeySet {
   const keys = records
     .filter((one) => one.purpose === 'allow_token' && !isRetired(one, now - PUBLISHED_AFTER_MS))
     .sort((a, b) => b.activeAt - a.activeAt || compareText(a.kid, b.kid))
@@ -111,7 +114,7 @@ export function jwksDocument(records: readonly SigningKeyRecord[], now: number):
 
 /** Every key that ever signed checkpoints of the log, retired ones too: old checkpoints stay to be verified. */
 export function checkpointVerifiers(
-  records: readonly SigningKeyRecord[],
+  records: readonly PublishedKey[],
   origin: string,
 ): NoteVerifier[] {
   return records
@@ -119,7 +122,7 @@ export function checkpointVerifiers(
     .map(({ publicJwk }) => noteVerifier(origin, Buffer.from(publicJwk.x, 'base64url')))
 }
 
-function isRetired({ retiredAt }: SigningKeyRecord, at: number): boolean {
+function isRetired({ retiredAt }: PublishedKey, at: number): boolean {
   return retiredAt !== null && retiredAt <= at
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../contract/json'
 import { equalBytes } from './bytes'
 import { type ChainHead, verifyNext } from './chain'
 import { type Checkpoint, openCheckpoint } from './checkpoint'
@@ -10,11 +11,21 @@ import type { NoteVerifier } from './note'
 /** What a vote verifier says of one entry; `unproven` is a vote whose method proves nothing offline (a code, not a passkey). */
 export type VoteCheck = 'not_a_vote' | 'verified' | 'unproven' | { invalid: string }
 
+/** What an export says beside an entry; no hash of the entry covers it. */
+export type BesideEntry = {
+  /** As the header says. */
+  issuer: string
+  receipt: JsonObject | undefined
+}
+
 /**
- * Asked about every entry, in the order of the export, so it can keep the passkeys it has seen registered. Only entries
- * whose chain holds reach it.
+ * Asked about every entry that is shown, in the order of the export, so it can keep the passkeys it has seen registered.
+ * Only entries whose chain holds reach it.
  */
-export type VoteVerifier = (entry: HashedEntry) => VoteCheck | Promise<VoteCheck>
+export type VoteVerifier = (
+  entry: HashedEntry,
+  beside: BesideEntry,
+) => VoteCheck | Promise<VoteCheck>
 
 export type VerifyExportOptions = {
   verifyVote?: VoteVerifier
@@ -33,6 +44,7 @@ export type ExportState = {
   heads: Map<string, ChainHead>
   log: LogRange
   entries: number
+  withheld: number
   isUnsealed: boolean
   checkpoints: number
   signed: { size: number; root: Uint8Array } | undefined
@@ -54,6 +66,8 @@ export function takeLine(
       return faultAt('malformed', 'A second header stands here.')
     case 'entry':
       return takeEntry(state, record)
+    case 'leaf':
+      return takeLeaf(state, record)
     case 'checkpoint':
       return takeCheckpoint(state, record.note)
     case 'end':
@@ -64,26 +78,42 @@ export function takeLine(
 
 function takeEntry(
   state: ExportState,
-  { leaf, hash, entry }: ExportLine & { kind: 'entry' },
+  { leaf, hash, entry, receipt }: ExportLine & { kind: 'entry' },
 ): Promise<BadEntry | undefined> | BadEntry | undefined {
-  const { options } = state
+  const { options, header } = state
   const { stream } = entry
   const hashed = { ...entry, hash }
+  if (header.streams?.includes(stream) === false) {
+    return faultAt('malformed', `${stream} is not in this excerpt.`)
+  }
   const step = verifyNext({ stream, head: state.heads.get(stream) ?? null }, hashed)
   if (!step.ok) return leaf === null ? step.bad : { ...step.bad, leaf: state.log.size }
-  if (leaf === null) state.isUnsealed = true
-  else if (state.isUnsealed || leaf !== state.log.size) {
-    return faultAt('leaf', `Leaf ${leaf} stands here.`, { leaf: state.log.size })
-  }
   state.heads.set(stream, { ordinal: entry.ordinal, hash })
   state.entries += 1
   state.firstUnsigned ??= { stream, ordinal: entry.ordinal }
-  if (leaf !== null) {
-    state.log = appendLeaves(state.log, [entryLeaf(hash)]).log
-    const bad = checkTrusted(state)
-    if (bad !== undefined) return bad
+  if (leaf === null) state.isUnsealed = true
+  const bad = leaf === null ? undefined : addLeaf(state, leaf, hash)
+  if (bad !== undefined || options.verifyVote === undefined) return bad
+  return checkVote(state, hashed, { issuer: header.issuer, receipt }, options.verifyVote)
+}
+
+function takeLeaf(
+  state: ExportState,
+  { leaf, hash }: ExportLine & { kind: 'leaf' },
+): BadEntry | undefined {
+  if (state.header.streams === null) {
+    return faultAt('leaf', 'The entry of this leaf is missing.', { leaf: state.log.size })
   }
-  return options.verifyVote && checkVote(state, hashed, options.verifyVote)
+  state.withheld += 1
+  return addLeaf(state, leaf, hash)
+}
+
+function addLeaf(state: ExportState, leaf: number, hash: string): BadEntry | undefined {
+  if (state.isUnsealed || leaf !== state.log.size) {
+    return faultAt('leaf', `Leaf ${leaf} stands here.`, { leaf: state.log.size })
+  }
+  state.log = appendLeaves(state.log, [entryLeaf(hash)]).log
+  return checkTrusted(state)
 }
 
 async function takeCheckpoint(state: ExportState, note: string): Promise<BadEntry | undefined> {
@@ -122,9 +152,10 @@ function checkRoot(state: ExportState, { root }: Checkpoint): BadEntry | undefin
 async function checkVote(
   state: ExportState,
   entry: HashedEntry,
+  beside: BesideEntry,
   verifyVote: VoteVerifier,
 ): Promise<BadEntry | undefined> {
-  const check = await verifyVote(entry)
+  const check = await verifyVote(entry, beside)
   if (typeof check === 'object') {
     return faultAt('vote', check.invalid, { stream: entry.stream, ordinal: entry.ordinal })
   }

@@ -15,6 +15,8 @@ export type ExportHeader = {
   origin: string
   /** RFC 3339 */
   exported_at: string
+  /** The streams whose entries are shown; null = all. Of any other stream an excerpt has the leaves alone. */
+  streams: string[] | null
   /** Keys of checkpoints in the text form of signed notes, retired ones too. */
   verifiers: string[]
   /** Public keys of allow tokens, retired ones too (RFC 7517). */
@@ -24,8 +26,19 @@ export type ExportHeader = {
 /** Lines come in the order of the log: leaf 0, 1, 2, …; a checkpoint of size n right after leaf n-1; then what is not sealed yet. */
 export type ExportLine =
   | ExportHeader
-  /** `leaf` is the place in the Merkle log, null for an entry that is not sealed yet. */
-  | { kind: 'entry'; leaf: number | null; hash: string; entry: AuditEntry }
+  /**
+   * `leaf` is the place in the Merkle log, null for an entry that is not sealed yet. `receipt` stands with a vote by passkey
+   * and proves itself; no hash of the entry covers it.
+   */
+  | {
+      kind: 'entry'
+      leaf: number | null
+      hash: string
+      entry: AuditEntry
+      receipt: JsonObject | undefined
+    }
+  /** An entry that is not shown: in an excerpt, one of another stream. */
+  | { kind: 'leaf'; leaf: number; hash: string }
   | { kind: 'checkpoint'; note: string }
   /** Last line, so that a download which broke off is seen. */
   | { kind: 'end'; entries: number; leaves: number }
@@ -35,7 +48,9 @@ const MAX_LINE = { maxBytes: 4 * 1024 * 1024, maxDepth: 64 }
 
 /** A line in its one spelling, JCS (RFC 8785), without the newline. */
 export function writeExportLine(line: ExportLine): string {
-  return canonical(line)
+  if (line.kind !== 'entry' || line.receipt !== undefined) return canonical(line)
+  const { receipt: _none, ...members } = line
+  return canonical(members)
 }
 
 /**
@@ -55,20 +70,23 @@ type Reader = (members: JsonObject) => ExportLine | undefined
 
 /** Each reader names every member, so that an unknown one is refused. */
 const READERS: Record<ExportLine['kind'], Reader> = {
-  header: ({ format, v, issuer, origin, exported_at, verifiers, jwks, ...others }) => {
+  header: ({ format, v, issuer, origin, exported_at, streams, verifiers, jwks, ...others }) => {
     const isHeader =
       isEmpty(others) && format === 'countersign/audit-export' && v === 1 && isTexts(verifiers)
     if (!isHeader || !isText(issuer) || !isText(origin)) return undefined
     if (!isText(exported_at) || !isJsonObject(jwks)) return undefined
-    return { kind: 'header', format, v, issuer, origin, exported_at, verifiers, jwks }
+    if (streams === undefined || (streams !== null && !isTexts(streams))) return undefined
+    return { kind: 'header', format, v, issuer, origin, exported_at, streams, verifiers, jwks }
   },
-  entry: ({ leaf = null, hash, entry: value, ...others }) => {
+  entry: ({ leaf = null, hash, entry: value, receipt, ...others }) => {
     const entry = readAuditEntry(value)
-    if (entry === undefined || !isEmpty(others) || !isText(hash) || !isDigest(hash))
-      return undefined
+    if (entry === undefined || !isEmpty(others) || !isHash(hash)) return undefined
     if (leaf !== null && !isCount(leaf)) return undefined
-    return { kind: 'entry', leaf, hash, entry }
+    if (receipt !== undefined && !isJsonObject(receipt)) return undefined
+    return { kind: 'entry', leaf, hash, entry, receipt }
   },
+  leaf: ({ leaf, hash, ...others }) =>
+    isCount(leaf) && isHash(hash) && isEmpty(others) ? { kind: 'leaf', leaf, hash } : undefined,
   checkpoint: ({ note, ...others }) =>
     isText(note) && isEmpty(others) ? { kind: 'checkpoint', note } : undefined,
   end: ({ entries, leaves, ...others }) =>
@@ -83,6 +101,10 @@ function isEmpty(others: JsonObject): boolean {
 
 function isText(value: Json | undefined): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+function isHash(value: Json | undefined): value is string {
+  return isText(value) && isDigest(value)
 }
 
 function isTexts(value: Json | undefined): value is string[] {

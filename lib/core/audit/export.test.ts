@@ -81,6 +81,7 @@ async function exported(
     issuer: 'https://countersign.example.com',
     origin: ORIGIN,
     exported_at: '2026-03-14T10:00:00.000Z',
+    streams: null,
     verifiers: [verifier],
     jwks: { keys: [] },
   }

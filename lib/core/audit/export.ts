@@ -1,14 +1,23 @@
+import type { JsonObject } from '../contract/json'
 import { bareEntry, type HashedEntry } from './entry'
 import { type ExportHeader, writeExportLine } from './export-line'
 
 /** What an export is made of. Sealed entries come in the order of the log, checkpoints by size. */
 export type ExportParts = {
   header: Omit<ExportHeader, 'kind' | 'format' | 'v'>
-  sealed: AsyncIterable<HashedEntry> | Iterable<HashedEntry>
-  checkpoints: AsyncIterable<SizedNote> | Iterable<SizedNote>
+  sealed: Items<ExportedEntry | WithheldEntry>
+  checkpoints: Items<SizedNote>
   /** Entries that no leaf exists for yet; each stream in its order. */
-  unsealed: AsyncIterable<HashedEntry> | Iterable<HashedEntry>
+  unsealed: Items<ExportedEntry>
 }
+
+type Items<T> = AsyncIterable<T> | Iterable<T>
+
+/** An entry to show, and the receipt of a vote by passkey. */
+export type ExportedEntry = HashedEntry & { receipt?: JsonObject | undefined }
+
+/** Of an entry that an excerpt does not show: the hash that its leaf is made of. */
+export type WithheldEntry = { withheld: string }
 
 /** A signed checkpoint and the size that it states. */
 export type SizedNote = { size: number; note: string }
@@ -28,10 +37,14 @@ export async function* exportLines(parts: ExportParts): AsyncGenerator<string> {
   let entries = 0
   const checkpoints = orderedNotes(parts.checkpoints)
   yield* checkpoints.upTo(0)
-  for await (const entry of parts.sealed) {
-    yield entryLine(entry, leaves)
+  for await (const item of parts.sealed) {
+    if ('withheld' in item) {
+      yield writeExportLine({ kind: 'leaf', leaf: leaves, hash: item.withheld })
+    } else {
+      yield entryLine(item, leaves)
+      entries += 1
+    }
     leaves += 1
-    entries += 1
     yield* checkpoints.upTo(leaves)
   }
   // A checkpoint of more leaves than there are is exported all the same: hiding it would hide a lost tail.
@@ -43,8 +56,9 @@ export async function* exportLines(parts: ExportParts): AsyncGenerator<string> {
   yield writeExportLine({ kind: 'end', entries, leaves })
 }
 
-function entryLine(entry: HashedEntry, leaf: number | null): string {
-  return writeExportLine({ kind: 'entry', leaf, hash: entry.hash, entry: bareEntry(entry) })
+function entryLine(entry: ExportedEntry, leaf: number | null): string {
+  const { hash, receipt } = entry
+  return writeExportLine({ kind: 'entry', leaf, hash, entry: bareEntry(entry), receipt })
 }
 
 function orderedNotes(notes: ExportParts['checkpoints']) {
@@ -61,6 +75,6 @@ function orderedNotes(notes: ExportParts['checkpoints']) {
   }
 }
 
-async function* iterate<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void> {
+async function* iterate<T>(items: Items<T>): AsyncGenerator<T, void> {
   yield* items
 }

@@ -11,7 +11,10 @@ export type ExportSummary = {
   /** As the header says; nothing signs it. */
   issuer: string
   origin: string
+  /** Entries shown. */
   entries: number
+  /** Leaves whose entries an excerpt does not show. */
+  withheld: number
   /** Entries with a leaf in the Merkle log. */
   leaves: number
   /** Leaves under the last checkpoint. What comes after is held by its chain alone. */
@@ -84,6 +87,7 @@ async function start(
     heads: new Map(),
     log: EMPTY_LOG,
     entries: 0,
+    withheld: 0,
     isUnsealed: false,
     checkpoints: 0,
     signed: undefined,
@@ -121,6 +125,7 @@ function summarize(state: ExportState): ExportSummary {
     issuer: header.issuer,
     origin: header.origin,
     entries: state.entries,
+    withheld: state.withheld,
     leaves: state.log.size,
     signedLeaves: Math.max(signed?.size ?? 0, trusted?.size ?? 0),
     checkpoints: state.checkpoints,

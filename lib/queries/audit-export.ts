@@ -1,0 +1,160 @@
+import type { ExportedEntry, ExportParts, SizedNote, WithheldEntry } from '#lib/core/audit/export'
+import type { JsonObject } from '#lib/core/contract/json'
+import { ok, type Result, refuse } from '#lib/core/result'
+import type { Db } from '#lib/db/client'
+import { everyPublicKey } from '#lib/keys/every-public-key'
+
+export interface AuditExportInput {
+  /** The streams to show; null = all. */
+  streams: string[] | null
+  /** Epoch ms. */
+  now: number
+}
+
+/** Rows of one read: what an export holds in memory at once. */
+const PAGE = 1_000
+
+/** Up to where an export goes: what is written while it is read belongs to the next one. */
+interface Bounds {
+  /** Leaves under the newest checkpoint. */
+  size: bigint
+  /** Number of the newest event. */
+  seq: bigint
+}
+
+/**
+ * The audit trail for `exportLines`, read page by page while the product runs, in no transaction: each stream and the log
+ * end where they ended at the start.
+ *
+ * With streams it is an excerpt. The people who voted by passkey on a shown request are added, as their streams say whose
+ * keys those are.
+ * @returns refusal `not_found` for a stream that has no entry
+ */
+export async function auditExport(db: Db, input: AuditExportInput): Promise<Result<ExportParts>> {
+  const streams = input.streams === null ? null : await shownStreams(db, input.streams)
+  if (streams !== null && !streams.ok) return streams
+  const shown = streams === null ? null : streams.value
+  const { domain } = await db.installation.findUniqueOrThrow({ where: { id: 1 } })
+  const keys = await everyPublicKey(db, domain)
+  const bounds = await readBounds(db)
+  return ok({
+    header: {
+      issuer: domain,
+      origin: keys.origin,
+      exported_at: new Date(input.now).toISOString(),
+      streams: shown,
+      verifiers: keys.verifiers,
+      jwks: keys.jwks as unknown as JsonObject,
+    },
+    sealed: sealedEntries(db, bounds, shown),
+    checkpoints: checkpointNotes(db, bounds),
+    unsealed: unsealedEntries(db, bounds, shown),
+  })
+}
+
+async function shownStreams(db: Db, asked: string[]): Promise<Result<string[]>> {
+  const missing = await db.$queryRaw<{ stream: string }[]>`
+    SELECT s AS stream FROM unnest(${asked}::text[]) s
+    WHERE NOT EXISTS (SELECT FROM events e WHERE e.stream = s)`
+  if (missing.length > 0) {
+    const names = missing.map(({ stream }) => stream).join(', ')
+    return refuse('not_found', { detail: `There is no such stream: ${names}.` })
+  }
+  const requests = asked.filter((one) => one.startsWith('request:')).map((one) => one.slice(8))
+  const voters = await db.vote.findMany({
+    where: { requestId: { in: requests }, method: 'passkey' },
+    select: { personId: true },
+    distinct: ['personId'],
+  })
+  return ok([...new Set([...asked, ...voters.map(({ personId }) => `person:${personId}`)])].sort())
+}
+
+async function readBounds(db: Db): Promise<Bounds> {
+  const [bounds] = await db.$queryRaw<Bounds[]>`
+    SELECT coalesce((SELECT max(size) FROM checkpoints), 0)::bigint AS size,
+      coalesce((SELECT max(seq) FROM events), 0)::bigint AS seq`
+  return bounds ?? { size: 0n, seq: 0n }
+}
+
+interface EntryRow {
+  stream: string
+  ordinal: number
+  type: string
+  at: Date
+  actor: ExportedEntry['actor']
+  body: JsonObject
+  prev: string
+  hash: string
+  receipt: JsonObject | null
+}
+
+/** Only a vote by passkey has something to prove itself with; what else stands in `votes` is no part of the trail. */
+const ENTRY = `e.stream, e.ordinal, e.type, e.at, e.actor, e.body, e.prev, e.hash, v.receipt`
+const RECEIPT = `
+LEFT JOIN votes v ON e.type = 'vote.cast' AND e.body->>'method' = 'passkey' AND v.id = e.body->>'vote_id'`
+
+/** A leaf whose event is gone is told by its leaf alone: verifying then names it. */
+const SEALED = `
+SELECT l.index AS place, l.hash AS leaf, ${ENTRY} FROM log_leaves l
+LEFT JOIN events e ON e.seq = l.event_seq AND ($4::text[] IS NULL OR e.stream = ANY($4)) ${RECEIPT}
+WHERE l.index > $1 AND l.index < $2 ORDER BY l.index LIMIT $3`
+
+async function* sealedEntries(
+  db: Db,
+  { size }: Bounds,
+  streams: string[] | null,
+): AsyncGenerator<ExportedEntry | WithheldEntry> {
+  type Row = { place: bigint; leaf: string } & (EntryRow | { stream: null })
+  const rows = pages((after) =>
+    db.$queryRawUnsafe<Row[]>(SEALED, after ?? -1n, size, PAGE, streams),
+  )
+  for await (const row of rows) yield row.stream === null ? { withheld: row.leaf } : entryOf(row)
+}
+
+const UNSEALED = `
+SELECT e.seq AS place, ${ENTRY} FROM events e ${RECEIPT}
+WHERE e.seq > $1 AND e.seq <= $2 AND ($4::text[] IS NULL OR e.stream = ANY($4))
+  AND NOT EXISTS (SELECT FROM log_leaves l WHERE l.event_seq = e.seq AND l.index < $5)
+ORDER BY e.seq LIMIT $3`
+
+async function* unsealedEntries(
+  db: Db,
+  { seq, size }: Bounds,
+  streams: string[] | null,
+): AsyncGenerator<ExportedEntry> {
+  type Row = { place: bigint } & EntryRow
+  const rows = pages((after) =>
+    db.$queryRawUnsafe<Row[]>(UNSEALED, after ?? -1n, seq, PAGE, streams, size),
+  )
+  for await (const row of rows) yield entryOf(row)
+}
+
+async function* checkpointNotes(db: Db, { size }: Bounds): AsyncGenerator<SizedNote> {
+  const rows = pages(
+    (after) =>
+      db.$queryRaw<{ place: bigint; note: string }[]>`
+      SELECT size AS place, note FROM checkpoints
+      WHERE size > ${after ?? -1n} AND size <= ${size} ORDER BY size LIMIT ${PAGE}`,
+  )
+  for await (const { place, note } of rows) yield { size: Number(place), note }
+}
+
+/** Keyset paging: each page begins behind the place of the last row, so that it costs the same wherever it is. */
+async function* pages<Row extends { place: bigint }>(
+  read: (after: bigint | null) => Promise<Row[]>,
+): AsyncGenerator<Row> {
+  let after: bigint | null = null
+  for (;;) {
+    const rows: Row[] = await read(after)
+    yield* rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return
+    after = last.place
+  }
+}
+
+function entryOf(row: EntryRow): ExportedEntry {
+  const { stream, ordinal, type, actor, body, prev, hash, receipt } = row
+  const entry = { v: 1 as const, stream, ordinal, type, at: row.at.toISOString(), actor, body }
+  return { ...entry, prev, hash, ...(receipt !== null && { receipt }) }
+}
