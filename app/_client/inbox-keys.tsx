@@ -51,7 +51,8 @@ const HELP = [
 const KEYS: Record<string, () => void> = {
   j: () => move(1),
   k: () => move(-1),
-  '/': () => document.querySelector<HTMLInputElement>('#filters input[type="search"]')?.focus(),
+  // Selected, so that typing begins a new search.
+  '/': () => document.querySelector<HTMLInputElement>('#filters input[type="search"]')?.select(),
 }
 
 function move(step: 1 | -1): void {

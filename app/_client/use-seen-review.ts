@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import type { Prose } from '#lib/wire/views-common'
 import type { ReviewView } from '#lib/wire/views-vote'
 
 export interface SeenReview {
@@ -8,6 +9,8 @@ export interface SeenReview {
   seen: ReviewView | null
   /** The ticket is another one by now, by somebody else's doing. Nothing is signed before it was read again. */
   isChanged: boolean
+  /** What somebody did, where that is why. */
+  change: Prose | null
   /** Takes the latest as seen. */
   readAgain: () => void
 }
@@ -28,6 +31,8 @@ export function useSeenReview(latest: ReviewView | null): SeenReview {
   return {
     seen: isOwn ? latest : seen,
     isChanged: isOther && !isOwn,
+    change:
+      latest && seen && latest.changes.count > seen.changes.count ? latest.changes.last : null,
     readAgain: () => setSeen(latest),
   }
 }

@@ -1,6 +1,8 @@
 'use client'
 
+import type { Prose as ProseRuns } from '#lib/wire/views-common'
 import type { Clock } from '../_ui/clock'
+import { Icon } from '../_ui/icon'
 import { Notice } from '../_ui/notice'
 import { Prose } from '../_ui/prose'
 import type { VoteAnswer } from '../(console)/tickets/[id]/vote-answer'
@@ -45,11 +47,15 @@ export function VoteNotice({
   )
 }
 
-/** The ticket is another one by now. What was typed and seen stays until the person has read again. */
-export function ChangedNotice() {
+/** The ticket is another one by now. Nothing is signed before the person has read it again. */
+export function ChangedNote({ change, clock }: { change: ProseRuns | null; clock: Clock }) {
   return (
-    <>
-      <strong>This changed while you were reading.</strong> Read it again before you sign.
-    </>
+    <p className="issue" role="status">
+      <Icon name="alert" />
+      <span>
+        <strong>This changed while you were reading.</strong>{' '}
+        {change ? <Prose of={change} clock={clock} /> : 'Read it again before you sign.'}
+      </span>
+    </p>
   )
 }

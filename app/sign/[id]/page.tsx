@@ -38,15 +38,13 @@ export default async function Page({ params, searchParams }: Props) {
   const { signed } = await searchParams
   const freshVoteId = typeof signed === 'string' && isId('vot', signed) ? signed : null
   const { ticket, vote, signature } = view
+  const live = <Live requestId={ticket.requestId} readAt={view.now} />
   const isAsked = vote.canVote && vote.review !== null && (!signature || vote.isConfirmation)
   return (
     <>
-      <span className="vh">
-        <Live requestId={ticket.requestId} readAt={view.now} />
-      </span>
       <ForgetQuery name="signed" value={freshVoteId} />
       {isAsked && vote.review ? (
-        <SignPage view={view}>
+        <SignPage view={view} live={live}>
           <SignVoting
             requestId={ticket.requestId}
             review={vote.review}
@@ -56,7 +54,7 @@ export default async function Page({ params, searchParams }: Props) {
           />
         </SignPage>
       ) : (
-        <SignOutcome view={view} freshVoteId={freshVoteId} />
+        <SignOutcome view={view} live={live} freshVoteId={freshVoteId} />
       )}
     </>
   )

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { SignView } from '#lib/wire/views'
 import type { VoteView } from '#lib/wire/views-vote'
 import { ButtonLink } from '../../_ui/button'
@@ -11,11 +12,19 @@ import { methodWords, ticketLook } from '../../_ui/states'
 import { SignSheet } from './sign-page'
 
 /** In place of the question: what came of it, why this person is not asked, or how it ended without them. */
-export function SignOutcome({ view, freshVoteId }: { view: SignView; freshVoteId: string | null }) {
+export function SignOutcome({
+  view,
+  live,
+  freshVoteId,
+}: {
+  view: SignView
+  live?: ReactNode
+  freshVoteId: string | null
+}) {
   const { ticket, signature, vote } = view
   const isOpen = ticket.state === 'open'
   return (
-    <SignSheet view={view}>
+    <SignSheet view={view} live={live}>
       <EmptyState
         heading="h1"
         tone={ticketLook[ticket.state].line}

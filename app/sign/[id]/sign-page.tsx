@@ -21,15 +21,18 @@ import { Until } from '../../_ui/time'
 /** One column, one thumb, one question. The first screen holds what, on what, who, what is missing, the words, the button. */
 export function SignPage({
   view,
+  live,
   children,
 }: {
   view: SignView
+  /** Whether the page hears of changes. */
+  live?: ReactNode
   /** What was refused, the seal and the other ways to vote. */
   children?: ReactNode
 }) {
   const { ticket } = view
   return (
-    <SignSheet view={view} skipTo="seal">
+    <SignSheet view={view} live={live} skipTo="seal">
       <div className="standing">
         <Verdict verdict={ticket.verdict} />
         <TicketState state={ticket.state} />
@@ -56,10 +59,12 @@ export function SignPage({
 /** The sheet itself: brand above, the request's names below. */
 export function SignSheet({
   view,
+  live,
   skipTo = 'main',
   children,
 }: {
   view: SignView
+  live?: ReactNode
   skipTo?: string
   children: ReactNode
 }) {
@@ -74,7 +79,7 @@ export function SignSheet({
           <span>{view.organisation}</span>
         </header>
         <main id="main">{children}</main>
-        <SheetFoot view={view} />
+        <SheetFoot view={view} live={live} />
       </div>
     </div>
   )
@@ -154,7 +159,7 @@ function ContractFold({ view }: { view: SignView }) {
   )
 }
 
-function SheetFoot({ view }: { view: SignView }) {
+function SheetFoot({ view, live }: { view: SignView; live: ReactNode }) {
   return (
     <footer className="sheet-foot tiny quiet">
       <p>
@@ -166,6 +171,7 @@ function SheetFoot({ view }: { view: SignView }) {
       <p>
         Times are {zoneName(view)}, {view.zone}
       </p>
+      {live && <p>{live}</p>}
     </footer>
   )
 }

@@ -6,11 +6,10 @@ import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
 import { CodeForm } from '../../_client/code-form'
 import { useSeenReview } from '../../_client/use-seen-review'
 import { useVoting, type Voting } from '../../_client/use-voting'
-import { ChangedNotice, VoteNotice } from '../../_client/vote-notice'
+import { ChangedNote, VoteNotice } from '../../_client/vote-notice'
 import { Button } from '../../_ui/button'
 import type { Clock } from '../../_ui/clock'
 import { Fold } from '../../_ui/fold'
-import { Icon } from '../../_ui/icon'
 import { Notice } from '../../_ui/notice'
 import { RejectForm } from '../../_ui/reject-form'
 import { Seal } from '../../_ui/seal'
@@ -32,7 +31,7 @@ export function SignVoting({
 }) {
   const router = useRouter()
   const path = usePathname()
-  const { seen, isChanged, readAgain } = useSeenReview(review)
+  const { seen, isChanged, change, readAgain } = useSeenReview(review)
   const shown = seen ?? review
   const voting = useVoting(requestId, shown.digest, ({ voteId }) => {
     if (voteId) router.replace(`${path}?signed=${voteId}`)
@@ -47,7 +46,7 @@ export function SignVoting({
       <Seal
         review={shown}
         isConfirmation={vote.isConfirmation}
-        note={isChanged && <ChangedIssue />}
+        note={isChanged && <ChangedNote change={change} clock={clock} />}
       >
         {isChanged ? (
           <Button
@@ -120,17 +119,6 @@ function SignButton({ vote, voting }: { vote: VoteBarView; voting: Voting }) {
         ? 'Waiting for your passkey'
         : approveText('passkey', vote.isConfirmation)}
     </Button>
-  )
-}
-
-function ChangedIssue() {
-  return (
-    <p className="issue" role="status">
-      <Icon name="alert" />
-      <span>
-        <ChangedNotice />
-      </span>
-    </p>
   )
 }
 

@@ -3,7 +3,7 @@ import { type Refusal, refusalEntry } from '#lib/core/refusals'
 import type { Runtime } from '#lib/runtime'
 import type { Prose } from '#lib/wire/views-common'
 import { type EventRecord, loadTicket, type TicketPicture } from './load-ticket'
-import { changeWords, reviewChanges } from './review-changes'
+import { changeWords } from './review-changes'
 import { voteBarView } from './vote-bar-view'
 
 /** Why a vote was not counted, and what to do next. */
@@ -28,11 +28,11 @@ export async function refusedVote(
 type Teller = (picture: TicketPicture, refusal: Refusal) => RefusedVote | null
 
 const tellers: Partial<Record<Refusal['code'], Teller>> = {
-  review_changed: (picture) => {
-    const { last } = reviewChanges(picture)
-    const text = ' Your vote was not counted. Read it again, then sign the new words.'
-    return { title: 'The request changed while you read it', text: [...(last ?? []), text] }
-  },
+  // What changed is told by the page, which knows what it showed.
+  review_changed: () => ({
+    title: 'The request changed while you read it',
+    text: ['Your vote was not counted. Read it again, then sign the new words.'],
+  }),
   already_decided: endedWords,
   ticket_closed: endedWords,
   ticket_expired: endedWords,

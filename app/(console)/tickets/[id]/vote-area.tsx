@@ -7,11 +7,10 @@ import { CodeForm } from '../../../_client/code-form'
 import { Modal } from '../../../_client/modal'
 import { useSeenReview } from '../../../_client/use-seen-review'
 import { useVoting, type Voting } from '../../../_client/use-voting'
-import { ChangedNotice, VoteNotice } from '../../../_client/vote-notice'
+import { ChangedNote, VoteNotice } from '../../../_client/vote-notice'
 import { Button, ButtonLink } from '../../../_ui/button'
 import type { Clock } from '../../../_ui/clock'
 import { DigestWords } from '../../../_ui/digest'
-import { Icon } from '../../../_ui/icon'
 import { RejectForm } from '../../../_ui/reject-form'
 import { UnboundIssue, VoteBar } from '../../../_ui/vote-bar'
 import { approveText, iconOfMethod, usableMethods } from '../../../_ui/vote-methods'
@@ -31,7 +30,7 @@ export function VoteArea({
   const router = useRouter()
   const path = usePathname()
   const [shown, setShown] = useState<Shown>(null)
-  const { seen, isChanged, readAgain } = useSeenReview(vote.review)
+  const { seen, isChanged, change, readAgain } = useSeenReview(vote.review)
   const voting = useVoting(requestId, seen?.digest ?? '', ({ voteId }) => {
     setShown(null)
     // The signature that was just accepted writes itself where it stands.
@@ -51,7 +50,7 @@ export function VoteArea({
         clock={clock}
         signHref={signHref}
         told={isTold && <VoteNotice answer={voting.answer} fault={voting.fault} clock={clock} />}
-        note={isChanged && vote.canVote ? <ChangedNote /> : undefined}
+        note={isChanged && vote.canVote ? <ChangedNote change={change} clock={clock} /> : undefined}
         actions={<Acts {...part} onReadAgain={isChanged ? readAgain : null} signHref={signHref} />}
       />
       {vote.canVote && seen && (
@@ -93,17 +92,6 @@ export function VoteArea({
         </>
       )}
     </>
-  )
-}
-
-function ChangedNote() {
-  return (
-    <p className="issue" role="status">
-      <Icon name="alert" />
-      <span>
-        <ChangedNotice />
-      </span>
-    </p>
   )
 }
 
