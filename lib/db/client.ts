@@ -12,12 +12,17 @@ export interface DbOptions {
   poolMax?: number
   /** Shown by `pg_stat_activity`. */
   applicationName?: string
+  /** How long a connection, and an answer, is waited for. */
+  connectTimeoutMs?: number
+  queryTimeoutMs?: number
   /** Told when a connection breaks; the pool replaces it by itself. */
   onConnectionError?: (error: Error) => void
 }
 
 const DEFAULT_POOL_MAX = 10
 const CONNECT_TIMEOUT_MS = 5_000
+/** Longer than any transaction may take: a server that is connected but never answers is given up. */
+const QUERY_TIMEOUT_MS = 15_000
 
 /** Opens the database; connects on first use. `$disconnect` ends its connections. */
 export function createDb(url: string, options: DbOptions = {}): Db {
@@ -26,7 +31,9 @@ export function createDb(url: string, options: DbOptions = {}): Db {
     {
       connectionString: url,
       max: options.poolMax ?? DEFAULT_POOL_MAX,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
+      keepAlive: true,
       application_name: options.applicationName ?? 'countersign',
     },
     { onPoolError: tell, onConnectionError: tell, statementNameGenerator: statementNames() },

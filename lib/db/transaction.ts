@@ -37,6 +37,7 @@ export function isUniqueViolation(error: unknown): boolean {
   return hasState(error, new Set(['23505', 'P2002']))
 }
 
+/** Prisma's own codes, the driver's, and how Prisma's adapter names what it does not pass on. */
 const UNAVAILABLE = new Set([
   'P1001',
   'P1002',
@@ -44,42 +45,68 @@ const UNAVAILABLE = new Set([
   'P1017',
   'P2024',
   'P2028',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08000',
-  '08003',
-  '08006',
-  '08001',
+  'P2037',
   'ECONNREFUSED',
   'ECONNRESET',
   'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  // A standby after a failover, a statement or lock that was given up.
+  '25006',
+  '57014',
+  '55P03',
 ])
+/** SQLSTATE classes: connection exception, insufficient resources, operator intervention (shutting down, starting up). */
+const UNAVAILABLE_CLASSES = /^(08|53|57P)/
+/** What node-postgres says without any code. */
+const UNAVAILABLE_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/
 
 /** The database cannot be reached or is not taking work now: the call may be sent again. */
 export function isUnavailable(error: unknown): boolean {
-  return hasState(error, UNAVAILABLE)
+  return someCause(error, (cause) => isGone(cause) || statesOf(cause).some(isUnavailableState))
+}
+
+function isUnavailableState(state: string): boolean {
+  return UNAVAILABLE.has(state) || UNAVAILABLE_CLASSES.test(state)
+}
+
+/** The server ended the session (FATAL), or the driver lost it. */
+function isGone({ severity, message }: Cause): boolean {
+  return severity === 'FATAL' || (typeof message === 'string' && UNAVAILABLE_MESSAGES.test(message))
 }
 
 function hasState(error: unknown, states: ReadonlySet<string>): boolean {
+  return someCause(error, (cause) => statesOf(cause).some((state) => states.has(state)))
+}
+
+type Cause = Record<string, unknown>
+
+/** Looks at an error, at what Prisma wrapped in it and at its causes. */
+function someCause(error: unknown, is: (cause: Cause) => boolean): boolean {
   let current: unknown = error
   for (let depth = 0; depth < MOST_CAUSES && isRecord(current); depth++) {
-    if (statesOf(current).some((state) => states.has(state))) return true
+    if (is(current)) return true
     const adapter = isRecord(current['meta']) ? current['meta']['driverAdapterError'] : undefined
-    if (adapter !== undefined && hasState(adapter, states)) return true
+    if (adapter !== undefined && someCause(adapter, is)) return true
     current = current['cause']
   }
   return false
 }
 
-function statesOf(error: Record<string, unknown>): string[] {
+function statesOf(error: Cause): string[] {
   const meta = isRecord(error['meta']) ? error['meta'] : {}
-  return [error['code'], error['originalCode'], meta['code']].filter(
+  return [error['code'], error['originalCode'], error['kind'], meta['code']].filter(
     (state): state is string => typeof state === 'string',
   )
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Cause {
   return typeof value === 'object' && value !== null
 }
