@@ -100,6 +100,14 @@ export async function signIn(page: Page, product: Product, person: { id: string;
   await page.goto(await product.link(person.id))
   await page.getByRole('button', { name: `Sign in as ${person.name}` }).click()
   await expect(page).toHaveURL(/\/(inbox|account)$/)
+  await ready(page)
+}
+
+/** Waits until React has taken the page over: a press before that opens nothing, and a person would press again. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    Object.keys(document.querySelector('main') ?? {}).some((key) => key.startsWith('__react')),
+  )
 }
 
 /** What was just refused, and why. Next keeps an alert of its own, for the names of pages. */

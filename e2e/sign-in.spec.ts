@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import { Secret } from 'otpauth'
 import { codeOfStep, totpStep } from '../lib/auth/totp-code'
-import { alertIn, authenticator, expectAccessible, signIn, test } from './fixtures'
+import { alertIn, authenticator, expectAccessible, ready, signIn, test } from './fixtures'
 
 test.describe('a one-time link', () => {
   test('signs in once; the second use is refused and says so', async ({
@@ -146,6 +146,7 @@ test.describe('a passkey', () => {
     await (await authenticator(other, product)).hold(admin.passkey)
     await signIn(other, product, admin)
     await other.goto('/account')
+    await ready(other)
     const waiting = other.getByRole('listitem').filter({ hasText: 'Livia Brandt' })
     await waiting.getByRole('button', { name: 'Confirm for Livia Brandt' }).click()
     await waiting.getByRole('button', { name: 'Confirm with passkey' }).click()
@@ -156,6 +157,7 @@ test.describe('a passkey', () => {
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await expect(page).toHaveURL(`${product.url}/inbox`)
     await page.goto('/account')
+    await ready(page)
     await expect(page.getByRole('listitem').filter({ hasText: 'Work laptop' })).toContainText(
       'By Otto Falk',
     )
@@ -166,6 +168,7 @@ test.describe('a passkey', () => {
     await (await authenticator(page, product)).hold(person.passkey)
     await signIn(page, product, person)
     await page.goto('/account')
+    await ready(page)
     // One authenticator holds one passkey a person: another one makes the second.
     await authenticator(page, product, 'usb')
     await page.getByText('Add a passkey', { exact: true }).click()
@@ -229,6 +232,7 @@ test('a factor is removed with a factor alone: a wrong code changes nothing', as
   const person = await product.person('Ruth Keller')
   await signIn(page, product, person)
   await page.goto('/account')
+  await ready(page)
   const row = page.getByRole('listitem').filter({ hasText: 'Demo passkey' })
   await row.getByRole('button', { name: 'Remove Demo passkey' }).click()
   await row.getByRole('button', { name: 'Use a code' }).click()
@@ -254,7 +258,9 @@ test.describe('a session', () => {
     const other = await (await browser.newContext()).newPage()
     await signIn(other, product, person)
     await other.goto('/account')
+    await ready(other)
     await page.goto('/account')
+    await ready(page)
     await expect(page.getByRole('row')).toHaveCount(3)
     await page.getByRole('button', { name: 'End all others' }).click()
     await expect(page.getByRole('status')).toContainText('One other session ended')
@@ -302,6 +308,7 @@ test.describe('a session', () => {
     const data = { active: false }
     await product.runtime.db.person.update({ where: { id: person.id }, data })
     await page.goto('/account')
+    await ready(page)
     await expect(page).toHaveURL(/\/sign-in\?from=/)
   })
 })
@@ -347,6 +354,7 @@ test.describe('a post that no page of ours sent is refused', () => {
       expect(answer.status()).toBe(403)
     }
     await page.goto('/account')
+    await ready(page)
     await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
   })
 
@@ -356,6 +364,7 @@ test.describe('a post that no page of ours sent is refused', () => {
     const other = await (await browser.newContext()).newPage()
     await signIn(other, product, person)
     await page.goto('/account')
+    await ready(page)
     const sent = page.waitForRequest((request) => request.headers()['next-action'] !== undefined)
     // What the page would send is taken down and never arrives.
     await page.route('**/account', (route) => route.abort())
@@ -419,6 +428,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: /Sign in as/ }).click()
       await expect(page).toHaveURL(`${product.url}/inbox`)
       await page.goto('/account')
+      await ready(page)
       await page.getByText('Add a passkey', { exact: true }).click()
       await page.getByText('Add an authenticator app', { exact: true }).click()
       for (const button of await page.getByRole('button', { name: /^Remove / }).all()) {

@@ -10,10 +10,10 @@ const UNREACHABLE: NotDone = {
 }
 
 /**
- * One deed and what came of it. Nothing is reset, so that what was typed stays beside the error; a server that does not
- * answer is told like any refusal.
+ * One deed and what came of it; a server that does not answer is told like any refusal. Call `run` from a form's `action`,
+ * which React also runs for a press that came before the page was ready, and control the fields: React empties the others.
  */
-export function useTold<Input>(
+export function useTold<Input = void>(
   deed: (input: Input) => Promise<Told>,
 ): [told: Told, run: (input: Input) => void, isPending: boolean] {
   const [told, dispatch, isPending] = useActionState<Told, Input>(async (_before, input) => {
@@ -24,5 +24,9 @@ export function useTold<Input>(
       return UNREACHABLE
     }
   }, null)
-  return [told, (input) => startTransition(() => dispatch(input)), isPending]
+  const run = (input: Input) => {
+    // A second press while the first is under way is the same press.
+    if (!isPending) startTransition(() => dispatch(input))
+  }
+  return [told, run, isPending]
 }

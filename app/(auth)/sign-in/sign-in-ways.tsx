@@ -8,7 +8,7 @@ import { Notice } from '../../_ui/notice'
 import { type DoorFault, doorFault, PASSKEY_REFUSED } from '../door-faults'
 import { startSignIn } from './actions'
 
-/** Passkey first; single sign-on where it is set up. */
+/** Passkey first; single sign-on where it is set up. Forms, because React keeps a press that came before it was ready. */
 export function SignInWays({
   from,
   oidcName,
@@ -25,6 +25,7 @@ export function SignInWays({
   const shown = ceremony.fault ?? refused
 
   async function byPasskey() {
+    if (busy) return
     setRefused(null)
     setBusy('passkey')
     const why = await signInByPasskey(ceremony.ask, from)
@@ -33,6 +34,7 @@ export function SignInWays({
   }
 
   async function byOidc() {
+    if (busy) return
     setRefused(null)
     setBusy('oidc')
     const answer = await knock('signin/oidc', { callbackUrl: from })
@@ -48,27 +50,29 @@ export function SignInWays({
           {shown.text}
         </Notice>
       )}
-      <Button
-        size="large"
-        isWide
-        icon={busy === 'passkey' ? 'reload' : 'passkey'}
-        isBusy={busy === 'passkey'}
-        disabled={busy === 'oidc'}
-        onClick={() => void byPasskey()}
-      >
-        {ceremony.isAsking ? 'Waiting for your passkey' : 'Sign in with a passkey'}
-      </Button>
-      {oidcName && (
+      <form action={() => void byPasskey()}>
         <Button
+          type="submit"
           size="large"
           isWide
-          icon={busy === 'oidc' ? 'reload' : 'go'}
-          isBusy={busy === 'oidc'}
-          disabled={busy === 'passkey'}
-          onClick={() => void byOidc()}
+          icon={busy === 'passkey' ? 'reload' : 'passkey'}
+          isBusy={busy === 'passkey'}
         >
-          Continue with {oidcName}
+          {ceremony.isAsking ? 'Waiting for your passkey' : 'Sign in with a passkey'}
         </Button>
+      </form>
+      {oidcName && (
+        <form action={() => void byOidc()}>
+          <Button
+            type="submit"
+            size="large"
+            isWide
+            icon={busy === 'oidc' ? 'reload' : 'go'}
+            isBusy={busy === 'oidc'}
+          >
+            Continue with {oidcName}
+          </Button>
+        </form>
       )}
       <noscript>
         <Notice tone="stop" lead="Signing in needs JavaScript.">

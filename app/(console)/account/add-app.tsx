@@ -1,6 +1,6 @@
 'use client'
 
-import { type SubmitEvent, useState } from 'react'
+import { useState } from 'react'
 import type { TotpOffered } from '#lib/commands/enrol-totp'
 import type { ProofWays } from '#lib/wire/views-account'
 import { ToldNotice } from '../../_client/told-notice'
@@ -62,7 +62,8 @@ function TypeBack({
   onDone: (text: string) => void
 }) {
   const { enrolmentId, secret, qr, expiresAt } = offered
-  const [told, run, isPending] = useTold<string>(async (code): Promise<Told> => {
+  const [code, setCode] = useState('')
+  const [told, run, isPending] = useTold(async (): Promise<Told> => {
     const added = await addApp({ enrolmentId, code })
     if (added?.ok) onDone(added.text)
     return added
@@ -70,13 +71,8 @@ function TypeBack({
   const form = useFocusOnFault(told)
   const codeError = told?.ok === false ? told.fields?.['code'] : undefined
 
-  function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault()
-    if (!isPending) run(String(new FormData(event.currentTarget).get('code') ?? ''))
-  }
-
   return (
-    <form ref={form} className="offer" onSubmit={submit} noValidate>
+    <form ref={form} className="offer" action={() => run()} noValidate>
       <QrCode drawing={qr} label="QR code with the secret for your authenticator app" />
       <div className="offer-steps">
         <p>
@@ -90,7 +86,8 @@ function TypeBack({
         </p>
         <CodeField
           id="new-code"
-          name="code"
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
           label="Code that the app shows now"
           hint={`Type it before ${timeText(new Date(expiresAt).toISOString(), 'time', clock)}`}
           error={codeError}

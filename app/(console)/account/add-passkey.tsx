@@ -67,19 +67,15 @@ export function AddPasskey({ ways, onDone }: { ways: ProofWays; onDone: (text: s
   )
   if (vouched && !proved.isPending) {
     return (
-      <div className="form prove">
+      <form className="form prove" action={() => makeAgain()}>
         {nameField}
         <div className="acts">
-          <Button
-            icon={isMaking ? 'reload' : 'passkey'}
-            isBusy={isMaking}
-            onClick={() => !isMaking && makeAgain(undefined)}
-          >
+          <Button type="submit" icon={isMaking ? 'reload' : 'passkey'} isBusy={isMaking}>
             {isMaking ? 'Waiting for your passkey' : 'Make the passkey'}
           </Button>
         </div>
         {!isMaking && <ToldNotice told={null} fault={proved.ceremony.fault} />}
-      </div>
+      </form>
     )
   }
   return (

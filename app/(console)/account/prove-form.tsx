@@ -1,6 +1,6 @@
 'use client'
 
-import { type ReactNode, type SubmitEvent, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { ProofWays } from '#lib/wire/views-account'
 import { ToldNotice } from '../../_client/told-notice'
 import { useFocusOnFault } from '../../_client/use-focus-on-fault'
@@ -32,26 +32,24 @@ export function ProveForm({
   children?: ReactNode
 }) {
   const { told, run, isPending, ceremony } = proved
-  const [isCode, setCode] = useState(!ways.passkey && ways.code)
+  const [isCode, setIsCode] = useState(!ways.passkey && ways.code)
+  const [code, setCode] = useState('')
   const form = useFocusOnFault(told)
   const fields = told?.ok === false ? told.fields : undefined
 
-  function submit(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault()
-    if (isPending) return
-    if (isCode) {
-      const code = String(new FormData(event.currentTarget).get('code') ?? '')
-      run({ kind: 'code', code })
-    } else run({ kind: ways.passkey ? 'passkey' : 'none' })
+  function submit() {
+    if (isCode) run({ kind: 'code', code })
+    else run({ kind: ways.passkey ? 'passkey' : 'none' })
   }
 
   return (
-    <form ref={form} className="form prove" onSubmit={submit} noValidate>
+    <form ref={form} className="form prove" action={submit} noValidate>
       {children}
       {isCode && (
         <CodeField
           id={`${id}-code`}
-          name="code"
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
           label="Code from your authenticator app"
           width={3}
           error={fields?.['code']}
@@ -67,7 +65,7 @@ export function ProveForm({
           {ceremony.isAsking ? 'Waiting for your passkey' : verbOf(verb, ways, isCode)}
         </Button>
         {ways.passkey && ways.code && (
-          <Button kind="quiet" disabled={isPending} onClick={() => setCode(!isCode)}>
+          <Button kind="quiet" disabled={isPending} onClick={() => setIsCode(!isCode)}>
             {isCode ? 'Use a passkey' : 'Use a code'}
           </Button>
         )}

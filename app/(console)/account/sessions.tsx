@@ -50,19 +50,16 @@ export function Sessions({ sessions, clock }: { sessions: readonly SessionView[]
                 {session.isThis ? (
                   <span className="soft">This one</span>
                 ) : (
-                  <Button
-                    size="small"
-                    kind="quiet"
-                    disabled={isPending}
-                    onClick={() => run(session.id)}
-                  >
-                    End
-                    <span className="vh">
-                      {' '}
-                      the session {session.browser} since{' '}
-                      {timeText(session.startedAt, 'day_seconds', clock)}
-                    </span>
-                  </Button>
+                  <form action={() => run(session.id)}>
+                    <Button type="submit" size="small" kind="quiet">
+                      End
+                      <span className="vh">
+                        {' '}
+                        the session {session.browser} since{' '}
+                        {timeText(session.startedAt, 'day_seconds', clock)}
+                      </span>
+                    </Button>
+                  </form>
                 )}
               </td>
             </tr>
@@ -70,11 +67,11 @@ export function Sessions({ sessions, clock }: { sessions: readonly SessionView[]
         </tbody>
       </table>
       {sessions.length > 1 && (
-        <p className="acts">
-          <Button kind="reject" size="small" disabled={isPending} onClick={() => run('others')}>
+        <form action={() => run('others')}>
+          <Button type="submit" kind="reject" size="small">
             End all others
           </Button>
-        </p>
+        </form>
       )}
       {!isPending && <ToldNotice told={told} />}
     </div>

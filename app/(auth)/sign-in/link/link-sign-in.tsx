@@ -37,10 +37,11 @@ export function LinkSignIn({
     }
   }, [secret])
 
-  async function enter(link: LinkView) {
+  async function enter() {
+    if (!reading || 'fault' in reading || isBusy) return
     setBusy(true)
     const answer = await knock('callback/link', { secret: secret ?? '' })
-    if (answer.isOpen) return location.replace(from ?? link.next)
+    if (answer.isOpen) return location.replace(from ?? reading.link.next)
     setReading({ fault: doorFault(answer.code, LINK_REFUSED) })
     setBusy(false)
   }
@@ -53,16 +54,18 @@ export function LinkSignIn({
           Using the link signs somebody in instead.
         </Notice>
       )}
-      <Button
-        size="large"
-        isWide
-        icon={reading && !isBusy ? 'go' : 'reload'}
-        isBusy={isBusy}
-        disabled={!reading}
-        onClick={() => reading && void enter(reading.link)}
-      >
-        {reading ? `Sign in as ${reading.link.name}` : 'Reading the link'}
-      </Button>
+      <form action={() => void enter()}>
+        <Button
+          type="submit"
+          size="large"
+          isWide
+          icon={reading && !isBusy ? 'go' : 'reload'}
+          isBusy={isBusy}
+          disabled={!reading}
+        >
+          {reading ? `Sign in as ${reading.link.name}` : 'Reading the link'}
+        </Button>
+      </form>
       <p className="after-seal">
         Opening this page uses nothing up. The button does, and then the link is spent.
       </p>
