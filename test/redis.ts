@@ -14,16 +14,18 @@ export interface TestRedis {
 const ATTEMPTS = 3
 
 /**
- * Starts a redis-server of one's own on a free port; it keeps nothing. Settings are redis.conf directives.
+ * Starts a redis-server of one's own on a free port, or on the one an earlier one had; it keeps nothing. Settings are
+ * redis.conf directives.
  *
  * @example startRedis({ 'maxmemory-policy': 'allkeys-lru', maxmemory: '5mb' })
  */
 export async function startRedis(
   settings: Record<string, string> = { 'maxmemory-policy': 'noeviction' },
+  atUrl?: string,
 ): Promise<TestRedis> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'countersign-redis-'))
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = atUrl === undefined ? await freePort() : Number(new URL(atUrl).port)
     try {
       const child = await launch(port, folder, settings)
       return {
