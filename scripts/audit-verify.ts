@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { BadEntry } from '../lib/core/audit/fault'
 import { parseVerifier } from '../lib/core/audit/note'
@@ -6,12 +6,13 @@ import { type ExportSummary, verifyExport } from '../lib/core/audit/verify-expor
 import { createVoteVerifier } from '../lib/core/audit/vote-verifier'
 import { readLines } from './lib/read-lines'
 
-const USAGE = `npm run audit:verify -- <file> [--key <key> …] [--checkpoint <file>]
+const USAGE = `npm run audit:verify -- <file> [--key <key> …] [--checkpoint <file>] [--keep <file>]
 
 Verifies an audit export offline: chains, Merkle log, checkpoints, votes by passkey.
   --key          a key of the log as you know it, in the form that audit:export prints; may stand several times.
                  Without one the keys in the file are believed, and the file vouches for itself.
-  --checkpoint   a checkpoint that you kept elsewhere: the export must reach and continue it.
+  --checkpoint   a checkpoint that you kept: the export must reach and continue it.
+  --keep         where to write the newest checkpoint that verified, to be kept for the next time.
 
 Exit code: 0 everything verifies, 1 something does not (the first bad record is named), 2 wrong use.`
 
@@ -19,17 +20,22 @@ interface Wanted {
   file: string
   keys: string[] | undefined
   checkpoint: string | undefined
+  keep: string | undefined
 }
 
 function readArguments(): Wanted | null {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { key: { type: 'string', multiple: true }, checkpoint: { type: 'string' } },
+      options: {
+        key: { type: 'string', multiple: true },
+        checkpoint: { type: 'string' },
+        keep: { type: 'string' },
+      },
     })
     const [file, ...others] = positionals
     if (file === undefined || others.length > 0) return null
-    return { file, keys: values.key, checkpoint: values.checkpoint }
+    return { file, keys: values.key, checkpoint: values.checkpoint, keep: values.keep }
   } catch {
     // An option that is not one.
     return null
@@ -55,8 +61,11 @@ function tell(summary: ExportSummary): void {
   const excerpt = withheld === 0 ? '' : `, an excerpt (${withheld} entries not shown)`
   console.log(`Good: ${summary.entries} entries in ${summary.heads.size} streams${excerpt}`)
   console.log(`  issuer       ${summary.issuer}`)
-  console.log(`  log          ${summary.origin}, ${summary.leaves} leaves`)
-  console.log(`  checkpoints  ${summary.checkpoints}, up to leaf ${summary.signedLeaves}`)
+  const unsealed = summary.entries + withheld - summary.leaves
+  console.log(
+    `  log          ${summary.origin}, ${summary.leaves} leaves, ${unsealed} not sealed yet`,
+  )
+  console.log(`  checkpoints  ${summary.checkpoints}, over ${summary.signedLeaves} leaves`)
   console.log(`  last root    ${summary.lastRoot ?? 'none'}`)
   console.log(
     `  votes        ${votes?.verified} proven by passkey, ${votes?.unproven} by the trail`,
@@ -91,9 +100,14 @@ async function main(): Promise<number> {
     ...(wanted.keys && { trustedVerifiers: wanted.keys }),
     ...(note && { trustedCheckpoint: note }),
   })
-  if (check.ok) tell(check.summary)
-  else tellBad(check.bad)
-  return check.ok ? 0 : 1
+  if (!check.ok) {
+    tellBad(check.bad)
+    return 1
+  }
+  tell(check.summary)
+  const { lastCheckpoint } = check.summary
+  if (wanted.keep && lastCheckpoint) await writeFile(wanted.keep, lastCheckpoint)
+  return 0
 }
 
 main().then(

@@ -16,6 +16,7 @@ import { createVoteVerifier } from '#lib/core/audit/vote-verifier'
 import { canonical } from '#lib/core/contract/canonical'
 import type { JsonObject } from '#lib/core/contract/json'
 import { appendEvents } from '#lib/db/append-events'
+import { inTransaction } from '#lib/db/transaction'
 import { auditExport } from '#lib/queries/audit-export'
 import { testDatabase } from '../test/database'
 import { confirmPasskey, givePasskey, voteByPasskey } from '../test/passkeys'
@@ -48,18 +49,22 @@ async function makeTrail() {
   const stale = await shownDigest(runtime, rejected)
   await attachPlan(rejected)
   await voteByPasskey(w, rejected, tomas, { choice: 'reject', reviewDigest: stale })
-  const bulk = Array.from({ length: 2_500 }, (_, at) => ({
-    stream: 'caller:bulk',
-    type: 'test.happened',
-    actor: { kind: 'system' as const },
-    body: { at, text: 'a line separator \u2028 and a carriage return \r' },
-  }))
-  await runtime.db.$transaction((tx) => appendEvents(tx, bulk, Date.now()))
+  for (let page = 0; page < 5; page++) await writeMany(500)
   await sealLog(runtime)
   const tail = await submit(w)
   await voteByPasskey(w, tail, maraKey)
   const open = await submit(w)
   return { mara: maraKey, tomas, approved, byCode, rejected, tail, open }
+}
+
+async function writeMany(count: number): Promise<void> {
+  const many = Array.from({ length: count }, (_, at) => ({
+    stream: 'caller:bulk',
+    type: 'test.happened',
+    actor: { kind: 'system' as const },
+    body: { at, text: 'a line separator \u2028 and a carriage return \r' },
+  }))
+  await inTransaction(runtime.db, (tx) => appendEvents(tx, many, Date.now()))
 }
 
 async function attachPlan(requestId: string): Promise<void> {
@@ -545,9 +550,8 @@ describe('the commands', { timeout: 120_000 }, () => {
     const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1)
     const places = [...lines.keys()].filter((at) => parsed(lines[at]).kind === 'checkpoint')
     const [first = 0] = places
-    const last = parsed(lines[places.at(-1) ?? 0])
     const kept = path.join(folder, 'checkpoint')
-    await writeFile(kept, last.kind === 'checkpoint' ? last.note : '')
+    expect(await run('audit-verify.ts', [file, '--keep', kept])).toMatchObject({ code: 0 })
     const cut = path.join(folder, 'cut.jsonl')
     const end = canonical({ kind: 'end', entries: first - 1, leaves: first - 1 })
     await writeFile(cut, `${[...lines.slice(0, first + 1), end].join('\n')}\n`)

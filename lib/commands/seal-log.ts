@@ -26,6 +26,10 @@ FROM (SELECT event_seq FROM unsealed_events ORDER BY event_seq LIMIT ${MOST_EVEN
   LATERAL (SELECT hash FROM events WHERE seq = u.event_seq OFFSET 0) e
 ORDER BY u.event_seq`
 
+const LEAVES = `
+INSERT INTO log_leaves (index, event_seq, hash)
+SELECT $1::bigint + n - 1, seq, hash FROM unnest($2::bigint[], $3::text[]) WITH ORDINALITY AS leaf (seq, hash, n)`
+
 const SEALED = 'DELETE FROM unsealed_events WHERE event_seq = ANY($1::bigint[])'
 
 /**
@@ -41,18 +45,12 @@ export async function sealLog(runtime: Runtime): Promise<number> {
     const events = await tx.$queryRawUnsafe<{ seq: string; hash: string }[]>(UNSEALED)
     if (events.length === 0) return 0
     const log = await lastHead(tx)
-    const grown = appendLeaves(
-      log,
-      events.map(({ hash }) => entryLeaf(hash)),
-    ).log
+    const leaves = events.map(({ hash }) => entryLeaf(hash))
+    const grown = appendLeaves(log, leaves).log
     const root = logRoot(grown)
-    await tx.logLeaf.createMany({
-      data: events.map(({ seq, hash }, offset) => ({
-        index: BigInt(log.size + offset),
-        eventSeq: BigInt(seq),
-        hash,
-      })),
-    })
+    const seqs = events.map(({ seq }) => seq)
+    const hashes = events.map(({ hash }) => hash)
+    await tx.$executeRawUnsafe(LEAVES, log.size, seqs, hashes)
     await tx.checkpoint.create({
       data: {
         size: BigInt(grown.size),
@@ -62,10 +60,7 @@ export async function sealLog(runtime: Runtime): Promise<number> {
         at: new Date(runtime.now()),
       },
     })
-    await tx.$executeRawUnsafe(
-      SEALED,
-      events.map(({ seq }) => seq),
-    )
+    await tx.$executeRawUnsafe(SEALED, seqs)
     return events.length
   })
 }

@@ -47,7 +47,7 @@ export type ExportState = {
   withheld: number
   isUnsealed: boolean
   checkpoints: number
-  signed: { size: number; root: Uint8Array } | undefined
+  signed: { size: number; root: Uint8Array; note: string } | undefined
   /** First entry that no checkpoint covers yet: where to look when the next root is wrong. */
   firstUnsigned: { stream: string; ordinal: number } | undefined
   votes: { verified: number; unproven: number }
@@ -132,7 +132,7 @@ async function takeCheckpoint(state: ExportState, note: string): Promise<BadEntr
   const bad = checkRoot(state, checkpoint)
   if (bad !== undefined) return bad
   state.checkpoints += 1
-  state.signed = { size: checkpoint.size, root: checkpoint.root }
+  state.signed = { size: checkpoint.size, root: checkpoint.root, note }
   state.firstUnsigned = undefined
   return undefined
 }

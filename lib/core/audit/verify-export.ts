@@ -22,6 +22,8 @@ export type ExportSummary = {
   checkpoints: number
   /** Base64 */
   lastRoot: string | null
+  /** The newest checkpoint in it: kept elsewhere, it shows later whether the log went on from here. */
+  lastCheckpoint: string | null
   /** Whether the keys came from the auditor and not from the file. */
   keysPinned: boolean
   /** Whether a checkpoint kept elsewhere was reached: only then would a cut tail show. */
@@ -130,6 +132,7 @@ function summarize(state: ExportState): ExportSummary {
     signedLeaves: Math.max(signed?.size ?? 0, trusted?.size ?? 0),
     checkpoints: state.checkpoints,
     lastRoot: signed === undefined ? null : toBase64(signed.root),
+    lastCheckpoint: signed?.note ?? null,
     keysPinned: options.trustedVerifiers !== undefined,
     tailProtected: trusted !== undefined,
     votes: options.verifyVote === undefined ? null : state.votes,
