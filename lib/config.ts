@@ -97,7 +97,11 @@ export const environment = z.object({
     .default(2000)
     .describe('How long to wait for Stage0 before the request is held, in milliseconds.'),
   OIDC_ISSUER: remoteUrl.optional().describe('OpenID Connect issuer that people sign in with.'),
-  OIDC_CLIENT_ID: z.string().min(1).optional().describe('Client id at OIDC_ISSUER.'),
+  OIDC_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Client id at OIDC_ISSUER, where the way back is PUBLIC_URL/api/auth/callback/oidc.'),
   OIDC_CLIENT_SECRET: z.string().min(1).optional().describe('Client secret at OIDC_ISSUER.'),
   OIDC_NAME: z
     .string()
