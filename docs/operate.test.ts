@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { authenticateCaller } from '#lib/auth/api-key'
 import { bootstrap } from '#lib/commands/bootstrap'
 import { collectToken } from '#lib/commands/collect-token'
+import { sealLog } from '#lib/commands/seal-log'
 import { wakeDue } from '#lib/commands/wake-due'
 import { type Config, parseConfig } from '#lib/config'
 import { createDb } from '#lib/db/client'
@@ -40,7 +41,7 @@ async function runSql(url: string, text: string): Promise<pg.QueryResult[]> {
 }
 
 /** A script starts a process of its own, which takes its time where much else runs. */
-const SCRIPT_MS = 120_000
+const SCRIPT_MS = 240_000
 const POLICY = `groups: { release_managers: { label: Release manager } }
 tools: {}
 default_approval: { group: release_managers, count: 1 }
@@ -90,7 +91,7 @@ describe('a first start on a database that was given', () => {
   it(
     'goes on from the command line: people, a group, a caller with two keys, the own policy',
     async () => {
-      const told = await runAdmin(block('sh admin'), env, POLICY)
+      const told = await runLines(block('sh admin'), env, POLICY)
       expect(told.split('\n').map((line) => line.replace(/\b(prs|clr|key)_\w+/, '$1_…'))).toEqual([
         'prs_… Mara Lindqvist',
         'joined release_managers',
@@ -144,7 +145,8 @@ describe('what to watch, and a restore', () => {
   const { url, w } = watched
 
   it('tells nothing of an installation where all is well', async () => {
-    await runSql(url, 'UPDATE outbox SET done_at = now(); DELETE FROM decision_answers')
+    await runSql(url, 'UPDATE outbox SET done_at = now()')
+    await sealLog(w.runtime)
     const results = await runSql(url, block('sql watch'))
     expect(results.map(({ rows }) => rows)).toEqual([[], [], [], [], [], []])
   })
@@ -164,7 +166,6 @@ describe('what to watch, and a restore', () => {
     expect(unknown?.rows).toEqual([])
     expect(Number(outbox?.rows[0]?.count)).toBeGreaterThan(0)
     await runSql(url, 'UPDATE outbox SET done_at = now()')
-    await runSql(url, block('sql checkpoint'))
   })
 
   it(
@@ -173,7 +174,7 @@ describe('what to watch, and a restore', () => {
       const grantId = await released(w)
       const token = await collect(w, grantId)
       const openId = await submit(w)
-      await runAdmin(block('sh restore'), environmentOf(url))
+      await runLines(block('sh restore'), environmentOf(url))
       await runSql(url, block('sql restore'))
       expect(await redeem(w, token)).toBe('old_generation')
       const again = { requestId: grantId, callerId: w.callerId, keyId: w.runtimeKey.keyId }
@@ -183,6 +184,20 @@ describe('what to watch, and a restore', () => {
       expect(await wakeDue(w.runtime.db)).toBeGreaterThan(0)
       expect(await settled(w, openId)).toMatchObject({ state: 'expired', closedBy: null })
       expect(await redeem(w, await collect(w, await released(w)))).toBe('ok')
+    },
+    SCRIPT_MS,
+  )
+})
+
+describe('the audit trail', () => {
+  const { url, w } = guarded
+
+  it(
+    'is exported and verified by the two lines for it',
+    async () => {
+      await released(w)
+      await sealLog(w.runtime)
+      expect(await runLines(block('sh audit'), environmentOf(url))).toMatch(/^Good: \d+ entries/m)
     },
     SCRIPT_MS,
   )
@@ -232,19 +247,20 @@ async function makeReady(config: Config): Promise<void> {
   }
 }
 
-/** Runs the command lines of a block in our own folder, with `npm run` taken off as it takes seconds of its own. */
-async function runAdmin(
+/** Runs the command lines of a block, with `npm run` taken off as it takes seconds of its own, and its files elsewhere. */
+async function runLines(
   lines: string,
   env: Record<string, string>,
   policy: string | null = null,
 ): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'countersign-operate-'))
-  const file = path.join(folder, 'policy.yaml')
   try {
-    if (policy !== null) await writeFile(file, policy)
+    if (policy !== null) await writeFile(path.join(folder, 'policy.yaml'), policy)
     const commands = lines
-      .replaceAll('npm run admin --', `'${process.execPath}' --import tsx scripts/admin.ts`)
-      .replace('policy.yaml', file)
+      .replaceAll(/npm run ([a-z:]+) --/g, (_, script: string) => {
+        return `'${process.execPath}' --import tsx scripts/${script.replace(':', '-')}.ts`
+      })
+      .replaceAll(/\b[a-z]+\.(yaml|jsonl|txt)\b/g, (file) => path.join(folder, file))
     const options = { env: { ...env, NODE_ENV: 'production' }, timeout: SCRIPT_MS } as const
     return (await promisify(execFile)('/bin/sh', ['-ec', commands], options)).stdout
   } finally {
