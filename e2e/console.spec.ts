@@ -21,33 +21,32 @@ async function openTicket(page: Page, requestId: string): Promise<void> {
 }
 
 test.describe('every page', () => {
-  test('is accessible and fits the screen, wide and narrow, in light and dark', async ({
-    page,
-    product,
-  }) => {
-    test.setTimeout(120_000)
-    const { caller, mara } = await signedIn(page, product)
-    const open = (await caller.ask()).request_id
-    const withPlan = (await caller.ask()).request_id
-    await attachPlan(product.runtime, withPlan, mara)
-    const ended = (await caller.ask()).request_id
-    await caller.agent.cancel(ended)
-    const pages = ['/inbox', '/policy', `/tickets/${open}`, `/tickets/${withPlan}`]
-    const rest = [`/tickets/${ended}`, `/sign/${withPlan}`, `/sign/${ended}`]
-    for (const size of [WIDE, NARROW]) {
+  for (const size of [WIDE, NARROW]) {
+    test(`is accessible and fits a screen of ${size.width} px, in light and dark`, async ({
+      page,
+      product,
+    }) => {
+      test.setTimeout(180_000)
+      const { caller, mara } = await signedIn(page, product)
+      const open = (await caller.ask()).request_id
+      const withPlan = (await caller.ask()).request_id
+      await attachPlan(product.runtime, withPlan, mara)
+      const ended = (await caller.ask()).request_id
+      await caller.agent.cancel(ended)
+      const tickets = [`/tickets/${open}`, `/tickets/${withPlan}`, `/tickets/${ended}`]
       await page.setViewportSize(size)
-      for (const path of [...pages, ...rest]) {
+      for (const path of ['/inbox', '/policy', ...tickets, `/sign/${withPlan}`, `/sign/${ended}`]) {
         await page.goto(path)
         await expect(page.locator('main h1')).toBeVisible()
-        const excess = () => page.evaluate(() => document.body.scrollWidth - innerWidth)
-        expect(await excess(), `${path} at ${size.width}`).toBeLessThanOrEqual(0)
+        const excess = await page.evaluate(() => document.body.scrollWidth - innerWidth)
+        expect(excess, path).toBeLessThanOrEqual(0)
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme })
           await expectAccessible(page)
         }
       }
-    }
-  })
+    })
+  }
 
   test('asks nothing that its content security policy refuses, and is neither framed nor cached', async ({
     page,

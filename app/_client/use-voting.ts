@@ -37,7 +37,7 @@ const UNREACHABLE: VoteRefused = {
 export function useVoting(
   requestId: string,
   reviewDigest: string,
-  onDone: (answer: Extract<VoteAnswer, { ok: true }>) => void,
+  onAnswer: (answer: VoteAnswer) => void,
 ): Voting {
   const ceremony = useCeremony()
   const [deed, setDeed] = useState<VoteDeed | null>(null)
@@ -50,7 +50,7 @@ export function useVoting(
     const came = await work().catch(() => UNREACHABLE)
     setAnswer(came)
     setDeed(null)
-    if (came?.ok) onDone(came)
+    if (came) onAnswer(came)
   }
 
   /** null: the prompt gave nothing, and the ceremony says why. */

@@ -6,6 +6,7 @@ import { getWeb } from '#lib/web'
 import { inboxQuery } from '#lib/wire/inbox'
 import type { PageView } from '#lib/wire/views-common'
 import type { InboxView } from '#lib/wire/views-inbox'
+import { FilterOnChange } from '../../_client/filter-on-change'
 import { InboxKeys } from '../../_client/inbox-keys'
 import { Live } from '../../_client/live'
 import { requireViewer } from '../../_server/viewer'
@@ -37,7 +38,12 @@ export default async function Page({
 }
 
 async function Rows({ page, inbox }: { page: PageView; inbox: Promise<InboxView> }) {
-  return <InboxPage inbox={await inbox} clock={page} live={<Live readAt={page.now} />} />
+  return (
+    <>
+      <InboxPage inbox={await inbox} clock={page} live={<Live readAt={page.now} />} />
+      <FilterOnChange formId="filters" />
+    </>
+  )
 }
 
 function Waiting() {

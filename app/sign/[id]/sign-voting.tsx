@@ -33,8 +33,8 @@ export function SignVoting({
   const path = usePathname()
   const { seen, isChanged, change, readAgain } = useSeenReview(review)
   const shown = seen ?? review
-  const voting = useVoting(requestId, shown.digest, ({ voteId }) => {
-    if (voteId) router.replace(`${path}?signed=${voteId}`)
+  const voting = useVoting(requestId, shown.digest, (answer) => {
+    if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}`)
   })
   const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
   const methods = usableMethods(vote)

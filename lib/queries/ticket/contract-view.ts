@@ -110,9 +110,8 @@ function meaningOf(picture: TicketPicture, constraint: ReadConstraint): Prose {
     const place = requirements.findIndex(({ requirement }) => fits(requirement))
     const status = requirements[place]
     if (!status) return [`Asks for ${what}`]
-    const words = describeRequirement(status, readerOf(picture))
-    const said = status.requirement.kind === 'change_window' ? words.sub : lowerFirst(words.title)
-    return [`Became item ${place + 1}, ${said}`]
+    const { title } = describeRequirement(status, readerOf(picture))
+    return [`Became item ${place + 1}, ${lowerFirst(title)}`]
   }
   switch (constraint.kind) {
     case 'approval':

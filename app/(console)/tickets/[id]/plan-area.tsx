@@ -29,7 +29,7 @@ export function PlanArea({ requestId, form }: { requestId: string; form: Evidenc
           send(new FormData(event.currentTarget))
         }}
       />
-      <ToldNotice told={told} />
+      {!errors && <ToldNotice told={told} />}
     </div>
   )
 }

@@ -77,8 +77,14 @@ async function cast(vote: CastVoteInput): Promise<VoteAnswer> {
   const { requestId, personId, choice } = vote
   const done = await castVote(getWeb().runtime, vote)
   show(requestId)
-  if (!done.ok) return await refused(requestId, personId, done.refusal)
-  return { ok: true, deed: choice === 'approve' ? 'signed' : 'rejected', voteId: done.value.voteId }
+  if (done.ok) {
+    const deed = choice === 'approve' ? 'signed' : 'rejected'
+    return { ok: true, deed, voteId: done.value.voteId }
+  }
+  const { code, detail } = done.refusal
+  const why = await refused(requestId, personId, done.refusal)
+  const isWrongCode = vote.mfa?.kind === 'totp' && code === 'mfa_failed' && detail !== undefined
+  return isWrongCode ? { ...why, fields: { code: detail } } : why
 }
 
 async function refused(
@@ -87,8 +93,7 @@ async function refused(
   refusal: Refusal,
 ): Promise<VoteRefused> {
   const { title, text } = await refusedVote(getWeb().runtime, { requestId, viewerId, refusal })
-  const isWrongCode = refusal.code === 'mfa_failed' && refusal.detail !== undefined
-  return { ok: false, title, text, ...(isWrongCode && { fields: { code: refusal.detail ?? '' } }) }
+  return { ok: false, title, text }
 }
 
 const NOT_A_CODE: VoteRefused = {

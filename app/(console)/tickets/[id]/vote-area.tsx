@@ -31,14 +31,18 @@ export function VoteArea({
   const path = usePathname()
   const [shown, setShown] = useState<Shown>(null)
   const { seen, isChanged, change, readAgain } = useSeenReview(vote.review)
-  const voting = useVoting(requestId, seen?.digest ?? '', ({ voteId }) => {
-    setShown(null)
+  const voting = useVoting(requestId, seen?.digest ?? '', (answer) => {
+    if (answer.ok || !answer.fields) setShown(null)
     // The signature that was just accepted writes itself where it stands.
-    if (voteId) router.replace(`${path}?signed=${voteId}#signatures`)
+    if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}#signatures`)
   })
   const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
-  const isToldInForm = shown !== null && fields !== undefined
-  const isTold = !isToldInForm && (voting.answer !== null || voting.fault !== null)
+  // What is wrong with a field is told beside it.
+  const isTold = !fields && (voting.answer !== null || voting.fault !== null)
+  const close = () => {
+    setShown(null)
+    if (fields) voting.clear()
+  }
   const signHref = `/sign/${requestId}`
   const part = { vote, voting, setShown }
 
@@ -59,7 +63,7 @@ export function VoteArea({
             id="code-dialog"
             title={vote.isConfirmation ? 'Confirm with a code' : 'Approve with a code'}
             isOpen={shown === 'code'}
-            onClose={() => setShown(null)}
+            onClose={close}
           >
             <CodeForm
               id="vote-code"
@@ -77,7 +81,7 @@ export function VoteArea({
             id="reject-dialog"
             title="Reject this request"
             isOpen={shown === 'reject'}
-            onClose={() => setShown(null)}
+            onClose={close}
           >
             <RejectForm
               reasons={vote.rejectReasons}
