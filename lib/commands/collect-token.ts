@@ -7,6 +7,7 @@ import { type AllowClaims, readAllowClaims } from '#lib/core/token/claims'
 import { makeAllowClaims } from '#lib/core/token/make-claims'
 import { mintAllowToken } from '#lib/core/token/mint-token'
 import type { Runtime } from '#lib/runtime'
+import { askForRequest } from './ask-decision-points'
 import { type Held, transact } from './transact'
 
 export interface CollectInput {
@@ -31,6 +32,8 @@ export async function collectToken(
   input: CollectInput,
 ): Promise<Result<Collected>> {
   const jti = Buffer.from(runtime.randomBytes(JTI_BYTES)).toString('base64url')
+  // Nobody else asks about a request that is released: an answer that has aged since would shut the gate for good.
+  await askForRequest(runtime, input.requestId)
   const collected = await transact<AllowClaims>(runtime, { requestId: input.requestId }, (held) =>
     collect(held, input, jti),
   )

@@ -6,8 +6,8 @@ import { createRuntime } from '#lib/runtime'
 import { apiOf, type Told } from '../api'
 import { testDatabase } from '../database'
 import { startPgProxy } from '../pg-proxy'
-import { approve, must, ROLLBACK_PLAN, SEED_CONTRACT, submit, world } from '../world'
-import { anotherCaller, attachPlan, released, tamper } from './steps'
+import { approve, attachPlan, must, ROLLBACK_PLAN, SEED_CONTRACT, submit, world } from '../world'
+import { anotherCaller, released, tamper } from './steps'
 
 const { url } = await testDatabase()
 const w = await world(url)
@@ -363,7 +363,7 @@ describe('a long-poll', () => {
 
   it('wakes at once when people and policy release the request', async () => {
     const id = await submit(w)
-    await attachPlan(w, id)
+    await attachPlan(w, id, w.aiko)
     const waiting = wait(id, 25)
     must(await approve(w, id, w.mara))
     const voted = await waiting

@@ -8,8 +8,8 @@ import { apiOf } from '../api'
 import { testDatabase } from '../database'
 import { startRedis } from '../redis'
 import { startWorker, type WorkerProcess } from '../worker-process'
-import { approve, must, submit, world } from '../world'
-import { attachPlan, collect, redeem, released, standing } from './steps'
+import { submit, world } from '../world'
+import { collect, readyToRelease, redeem, released, standing } from './steps'
 
 /** Patience of a test. A killed worker's job is taken over within ten seconds, a lost one offered again after fifteen. */
 const LATER = { timeout: 40_000, interval: 50 }
@@ -22,12 +22,7 @@ const { ask, listener } = apiOf(w.runtime)
 let worker: WorkerProcess
 
 /** A request whose last missing vote is cast and that waits for a worker. */
-async function voted(): Promise<string> {
-  const requestId = await submit(w)
-  await attachPlan(w, requestId)
-  must(await approve(w, requestId, w.mara))
-  return requestId
-}
+const voted = () => readyToRelease(w)
 
 /** Released by a worker, once, and no step of it done twice. */
 async function releasedOnce(requestId: string): Promise<void> {

@@ -14,10 +14,9 @@ import { REFUSALS, type RedeemRefusalCode } from '#lib/core/refusals'
 import { lockRequest } from '#lib/db/load-held'
 import { createRuntime } from '#lib/runtime'
 import { testDatabase } from '../database'
-import { approve, join, must, submit, type World, world } from '../world'
+import { approve, attachPlan, join, must, submit, type World, world } from '../world'
 import {
   anotherCaller,
-  attachPlan,
   collect,
   POLICY,
   publish,
@@ -245,7 +244,7 @@ describe('a policy that cannot be loaded', () => {
   it('holds everything, costs nobody a grant, and is recovered from by itself', async () => {
     const { requestId, token } = await collected()
     const open = await submit(w)
-    await attachPlan(w, open)
+    await attachPlan(w, open, w.aiko)
     must(await approve(w, open, w.mara))
     const version = await publish(w, `${POLICY}# to be damaged\n`)
     await tamper(w, `UPDATE policy_versions SET source = source || ' ' WHERE version = $1`, version)

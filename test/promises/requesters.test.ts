@@ -5,8 +5,18 @@ import { endEvidence } from '#lib/commands/end-evidence'
 import { submitRequest } from '#lib/commands/submit-request'
 import type { Contract } from '#lib/core/contract/contract'
 import { testDatabase } from '../database'
-import { approve, join, must, person, shownDigest, submit, type WorldPerson, world } from '../world'
-import { attachPlan, collect, redeem, released, settled, standing } from './steps'
+import {
+  approve,
+  attachPlan,
+  join,
+  must,
+  person,
+  shownDigest,
+  submit,
+  type WorldPerson,
+  world,
+} from '../world'
+import { collect, redeem, released, settled, standing } from './steps'
 
 const { url } = await testDatabase()
 const w = await world(url)
@@ -89,7 +99,7 @@ describe('nobody votes on a request that they stand behind', () => {
     const refused = { ok: false, refusal: { code: 'own_request' } }
     expect(await approve(w, requestId, self)).toMatchObject(refused)
     expect(await reject(requestId, self)).toMatchObject(refused)
-    const { evidenceId } = await attachPlan(w, requestId)
+    const { evidenceId } = await attachPlan(w, requestId, w.aiko)
     const how = { kind: 'reject', reason: 'I do not like it.' } as const
     const ended = await endEvidence(w.runtime, { requestId, evidenceId, personId: self.id, how })
     expect(ended).toMatchObject(refused)
@@ -139,7 +149,7 @@ describe('a vote stops counting when its voter comes to stand behind the request
   it('before the release: it is held', async () => {
     const voter = await approver('Vera Before')
     const requestId = await submit(w)
-    await attachPlan(w, requestId)
+    await attachPlan(w, requestId, w.aiko)
     must(await approve(w, requestId, voter))
     await ownedBy(voter.id)
     const held = await settled(w, requestId)

@@ -1,4 +1,3 @@
-import { addEvidence } from '#lib/commands/add-evidence'
 import { collectToken } from '#lib/commands/collect-token'
 import { createApiKey } from '#lib/commands/directory/create-api-key'
 import { createCaller } from '#lib/commands/directory/create-caller'
@@ -7,27 +6,21 @@ import { type RedeemInput, redeemToken } from '#lib/commands/redeem-token'
 import { reevaluate } from '#lib/commands/reevaluate'
 import type { Contract } from '#lib/core/contract/contract'
 import { defaultPack } from '#lib/policies/packs/default'
-import { approve, must, ROLLBACK_PLAN, submit, type World, type WorldPerson } from '../world'
+import { approve, attachPlan, must, submit, type World } from '../world'
 
 /** Steps of the main loop that many promises start from. */
 
-export async function attachPlan(w: World, requestId: string, author: WorldPerson = w.aiko) {
-  return must(
-    await addEvidence(w.runtime, {
-      requestId,
-      actor: { kind: 'person', id: author.id },
-      type: 'rollback_plan',
-      body: ROLLBACK_PLAN,
-      channel: 'web',
-    }),
-  )
+/** Everything that people give is there; no worker has looked yet. */
+export async function readyToRelease(w: World, contract: Contract = w.contract): Promise<string> {
+  const requestId = await submit(w, contract)
+  await attachPlan(w, requestId, w.aiko)
+  must(await approve(w, requestId, w.mara))
+  return requestId
 }
 
 /** The seed's contract released by Aiko's plan and Mara's vote. */
 export async function released(w: World, contract: Contract = w.contract): Promise<string> {
-  const requestId = await submit(w, contract)
-  await attachPlan(w, requestId)
-  must(await approve(w, requestId, w.mara))
+  const requestId = await readyToRelease(w, contract)
   const { grant } = await settled(w, requestId)
   if (grant === null) throw new Error('it was not released')
   return requestId
