@@ -21,6 +21,7 @@ export {
   CountersignError,
   DeniedError,
   ExpiredError,
+  endedError,
   NotReleasedError,
   RefusedError,
   RejectedError,

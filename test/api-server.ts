@@ -14,13 +14,13 @@ export interface ApiServer {
   open: () => Promise<void>
 }
 
-/** The callers' API on a real port of this machine. */
-export async function serveApi(runtime: Runtime): Promise<ApiServer> {
+/** The callers' API on a real port of this machine: the given one, or any. */
+export async function serveApi(runtime: Runtime, givenPort = 0): Promise<ApiServer> {
   const listener = createListener(runtime.config.databaseUrl, runtime.log)
   await listener.whenListening()
   const answer = getRequestListener(createApi({ runtime, listener }).fetch)
   let server: Server | null = null
-  let port = 0
+  let port = givenPort
   const open = async () => {
     const opened = createServer((request, response) => void answer(request, response))
     await new Promise<void>((resolve) => opened.listen(port, '127.0.0.1', resolve))
