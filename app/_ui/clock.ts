@@ -132,3 +132,9 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
 }
 
 const MOST_ZONES = 64
+
+/** "CET, Europe/Berlin", or "UTC" alone. */
+export function zoneWords(clock: Clock): string {
+  const name = zoneName(clock)
+  return name === clock.zone ? name : `${name}, ${clock.zone}`
+}

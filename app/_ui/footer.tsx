@@ -1,5 +1,5 @@
 import type { AuditFootView } from '#lib/wire/views-common'
-import { type Clock, msBetween, spanText, timeText, zoneName } from './clock'
+import { type Clock, msBetween, spanText, timeText, zoneWords } from './clock'
 import { countText } from './number-words'
 
 /** Under every page: the policy in force, the state of the audit log, and the zone of all times above. */
@@ -19,9 +19,7 @@ export function Footer({
           Policy <code>{policyVersion}</code>
         </span>
         <span>{auditText(audit, clock)}</span>
-        <span className="end">
-          Times are {zoneName(clock)}, {clock.zone}
-        </span>
+        <span className="end">Times are {zoneWords(clock)}</span>
       </div>
     </footer>
   )

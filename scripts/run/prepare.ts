@@ -65,6 +65,8 @@ async function embeddedEnvironment(
     MIGRATION_DATABASE_URL: server.url(),
     COUNTERSIGN_SECRET: given['COUNTERSIGN_SECRET'] || (await keptSecret(dataFolder)),
     COUNTERSIGN_EMBEDDED: 'true',
+    // The demonstration's people work somewhere.
+    ORGANISATION: given['ORGANISATION'] || 'Osterby',
   }
 }
 

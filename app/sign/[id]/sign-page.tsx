@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SignNeedView, SignView } from '#lib/wire/views'
 import { checklistLook } from '../../_ui/checklist'
-import { type Clock, zoneName } from '../../_ui/clock'
+import { type Clock, zoneWords } from '../../_ui/clock'
 import { ContractBytes } from '../../_ui/contract'
 import { EvidenceFacts } from '../../_ui/evidence'
 import { type Fact, Facts } from '../../_ui/facts'
@@ -168,9 +168,7 @@ function SheetFoot({ view, live }: { view: SignView; live: ReactNode }) {
       <p>
         Policy <code>{view.ticket.decision.policyVersion}</code>
       </p>
-      <p>
-        Times are {zoneName(view)}, {view.zone}
-      </p>
+      <p>Times are {zoneWords(view)}</p>
       {live && <p>{live}</p>}
     </footer>
   )
