@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
-import { readConfig, tellLibraries } from '#lib/config'
+import { type Config, readConfig, tellLibraries } from '#lib/config'
 import { createRuntime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
 import { createApi } from './api/app'
@@ -17,7 +17,6 @@ const DRAIN_MS = 30_000
 async function main(): Promise<void> {
   const config = readConfig()
   tellLibraries(config)
-  const isDevelopment = config.development
   const runtime = await createRuntime(config)
   const { log } = runtime
   const listener = runtime.listen()
@@ -28,7 +27,7 @@ async function main(): Promise<void> {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
   })
-  const pages = next({ dev: isDevelopment, httpServer: server, port: config.port })
+  const pages = next({ dev: config.development, httpServer: server, port: config.port })
   await pages.prepare()
   const page = pages.getRequestHandler()
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -37,9 +36,13 @@ async function main(): Promise<void> {
       void api(request, response)
       return
     }
-    protect(request, response, isDevelopment)
+    protect(request, response, config)
     nameHost(request, config.publicUrl)
-    void page(request, response)
+    page(request, response).catch((error: unknown) => {
+      log.error({ error, path }, 'a page failed')
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
   })
   server.listen(config.port, () => log.info({ url: config.publicUrl }, 'web ready'))
 
@@ -59,7 +62,11 @@ async function main(): Promise<void> {
 }
 
 /** Headers of every page. Next puts the nonce of the request's policy on its own scripts, so no other script runs. */
-function protect(request: IncomingMessage, response: ServerResponse, isDevelopment: boolean): void {
+function protect(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { development: isDevelopment, publicUrl }: Pick<Config, 'development' | 'publicUrl'>,
+): void {
   const nonce = randomBytes(16).toString('base64')
   const policy = [
     "default-src 'none'",
@@ -75,6 +82,10 @@ function protect(request: IncomingMessage, response: ServerResponse, isDevelopme
   ].join('; ')
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
+  // Whoever came once over HTTPS comes by nothing else for a year.
+  if (publicUrl.startsWith('https:')) {
+    response.setHeader('strict-transport-security', 'max-age=31536000')
+  }
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('x-frame-options', 'DENY')
   response.setHeader('referrer-policy', 'same-origin')

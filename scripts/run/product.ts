@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -95,7 +96,9 @@ function fromBuild(source: string): string[] {
 }
 
 function fromSource(source: string): string[] {
-  return ['--watch', '--watch-preserve-output', '--import', 'tsx', `${source}.ts`]
+  // Node's own --watch would take the pages that Next compiles for changed sources, and start again for ever.
+  const watch = ['watch', '--clear-screen=false', '--exclude', '.next/**']
+  return [createRequire(import.meta.url).resolve('tsx/cli'), ...watch, `${source}.ts`]
 }
 
 /** Node would tell the same, but as a crash of the web process. */
