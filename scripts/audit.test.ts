@@ -20,6 +20,7 @@ import { inTransaction } from '#lib/db/transaction'
 import { auditExport } from '#lib/queries/audit-export'
 import { testDatabase } from '../test/database'
 import { confirmPasskey, givePasskey, voteByPasskey } from '../test/passkeys'
+import { slowEvent } from '../test/slow-event'
 import { approve, must, ROLLBACK_PLAN, shownDigest, submit, world } from '../test/world'
 import { readLines } from './lib/read-lines'
 
@@ -57,9 +58,9 @@ async function makeTrail() {
   return { mara: maraKey, tomas, approved, byCode, rejected, tail, open }
 }
 
-async function writeMany(count: number): Promise<void> {
+async function writeMany(count: number, stream = 'caller:bulk'): Promise<void> {
   const many = Array.from({ length: count }, (_, at) => ({
-    stream: 'caller:bulk',
+    stream,
     type: 'test.happened',
     actor: { kind: 'system' as const },
     body: { at, text: 'a line separator \u2028 and a carriage return \r' },
@@ -71,6 +72,19 @@ async function attachPlan(requestId: string): Promise<void> {
   const actor = { kind: 'person' as const, id: w.aiko.id }
   const plan = { requestId, actor, type: 'rollback_plan', body: ROLLBACK_PLAN }
   must(await addEvidence(runtime, { ...plan, channel: 'web' }))
+}
+
+/** Lets something happen after the first item, when one page is read. */
+async function* interrupted<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  meanwhile: () => Promise<void>,
+): AsyncGenerator<T> {
+  let isFirst = true
+  for await (const item of items) {
+    if (isFirst) await meanwhile()
+    isFirst = false
+    yield item
+  }
 }
 
 async function exported(streams: string[] | null = null): Promise<string[]> {
@@ -224,6 +238,25 @@ describe('an export of a real trail', () => {
     await writing
     for (const lines of exports) expect(await firstBad(lines)).toBeUndefined()
     expect(await firstBad(await exported())).toBeUndefined()
+  })
+
+  it('ends where the trail ended when it began, though events commit and are sealed meanwhile', async () => {
+    const late = await slowEvent(url, 'person:late')
+    await writeMany(500)
+    await writeMany(600)
+    const events = await runtime.db.event.count()
+    const parts = must(await auditExport(runtime.db, { streams: null, now: Date.now() }))
+    const meanwhile = async () => {
+      await late.commit()
+      await writeMany(1, 'person:late')
+      await sealLog(runtime)
+    }
+    const lines: string[] = []
+    const unsealed = interrupted(parts.unsealed, meanwhile)
+    for await (const line of exportLines({ ...parts, unsealed })) lines.push(line)
+    expect(await verify(lines)).toMatchObject({ ok: true, summary: { entries: events } })
+    const after = await verify(await exported())
+    expect(after).toMatchObject({ ok: true, summary: { entries: events + 2 } })
   })
 
   it('holds no secret: no sealed key, no code, no key hash', () => {

@@ -1,12 +1,11 @@
-import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
-import { appendEntries, type ChainHead } from '#lib/core/audit/chain'
 import { openCheckpoint } from '#lib/core/audit/checkpoint'
 import { appendLeaves, EMPTY_LOG, entryLeaf, logRoot } from '#lib/core/audit/log'
 import { noteVerifier } from '#lib/core/audit/note'
 import { appendEvents } from '#lib/db/append-events'
 import { createRuntime } from '#lib/runtime'
 import { testDatabase } from '../../test/database'
+import { slowEvent } from '../../test/slow-event'
 import { submit, world } from '../../test/world'
 import { sealLog, UNSEALED } from './seal-log'
 
@@ -31,27 +30,6 @@ async function applicationRuntime() {
 
 async function sealAll(): Promise<void> {
   while ((await sealLog(w.runtime)) > 0);
-}
-
-/** Writes an event of a stream of its own in a transaction that stays open until `commit`. */
-async function slowEvent(stream: string, head: ChainHead | null = null) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const draft = { type: 'test.happened', at: 0, actor: { kind: 'system' as const }, body: {} }
-  const [entry] = appendEntries({ stream, head }, [draft])
-  if (entry === undefined) throw new Error('one draft gives one entry')
-  await client.query('BEGIN')
-  const { rows } = await client.query<{ seq: string }>(
-    `INSERT INTO events (stream, ordinal, type, at, actor, body, prev, hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING seq`,
-    [stream, entry.ordinal, entry.type, entry.at, entry.actor, entry.body, entry.prev, entry.hash],
-  )
-  const seq = BigInt(rows[0]?.seq ?? 0)
-  const end = async (how: 'COMMIT' | 'ROLLBACK') => {
-    await client.query(how)
-    await client.end()
-  }
-  return { seq, commit: () => end('COMMIT'), abort: () => end('ROLLBACK') }
 }
 
 /** The whole log as stored: every checkpoint must be signed, and be the root of the leaves before it. */
@@ -87,7 +65,7 @@ describe('sealing', () => {
   })
 
   it('finds an event that commits late, whatever its age', async () => {
-    const late = await slowEvent('person:late')
+    const late = await slowEvent(url, 'person:late')
     await db.$queryRawUnsafe(`SELECT setval('events_seq_seq', ${late.seq + 1_000_000n})`)
     await submit(w)
     await sealAll()
@@ -100,7 +78,7 @@ describe('sealing', () => {
   })
 
   it('does not wait for an event that never commits', async () => {
-    const never = await slowEvent('person:never')
+    const never = await slowEvent(url, 'person:never')
     await submit(w)
     expect(await sealLog(w.runtime)).toBeGreaterThan(0)
     await never.abort()
