@@ -173,7 +173,7 @@ test.describe('a passkey', () => {
     await authenticator(page, product, 'usb')
     await page.getByText('Add a passkey', { exact: true }).click()
     await page.getByLabel('What you call it').fill('Blue key')
-    await page.getByRole('button', { name: 'Add passkey with passkey' }).click()
+    await page.getByRole('button', { name: 'Continue with passkey' }).click()
     await expect(page.getByRole('status')).toContainText('Passkey added. It votes on tickets')
     await expect(page.getByRole('listitem').filter({ hasText: 'Blue key' })).toContainText(
       'Confirmed',
@@ -430,7 +430,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/account')
       await ready(page)
       await page.getByText('Add a passkey', { exact: true }).click()
-      await page.getByText('Add an authenticator app', { exact: true }).click()
+      await page.getByText('Replace the authenticator app').click()
       for (const button of await page.getByRole('button', { name: /^Remove / }).all()) {
         await button.click()
       }

@@ -39,7 +39,8 @@ export function AddApp({
   return (
     <ProveForm
       id="add-app"
-      verb={isReplacing ? 'Replace the app' : 'Show the code to scan'}
+      verb="Continue"
+      unproved="Show the code to scan"
       ways={ways}
       proved={proved}
     >

@@ -79,7 +79,7 @@ export function AddPasskey({ ways, onDone }: { ways: ProofWays; onDone: (text: s
     )
   }
   return (
-    <ProveForm id="add-passkey" verb="Add passkey" ways={ways} proved={proved}>
+    <ProveForm id="add-passkey" verb="Continue" unproved="Add passkey" ways={ways} proved={proved}>
       {nameField}
     </ProveForm>
   )

@@ -55,7 +55,7 @@ export function FactorRow({
       {isOpen && (
         <div className="panel" id={`${key}-remove`}>
           <ProveForm id={`${key}-remove`} verb="Remove" kind="reject" ways={ways} proved={proved}>
-            <p className="soft">Votes made with it stand. It can no longer sign, nor sign in.</p>
+            <p className="soft">Votes made with it stand. It makes no new ones.</p>
           </ProveForm>
         </div>
       )}

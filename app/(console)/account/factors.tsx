@@ -22,6 +22,7 @@ export function Factors({
 }) {
   // Told here, because the row or form that did it is gone by then.
   const [done, setDone] = useState({ count: 0, text: '' })
+  const hasApp = factors.some(({ ref }) => ref.kind === 'totp')
   const onDone = (text: string) => setDone(({ count }) => ({ count: count + 1, text }))
   return (
     <div className="stack">
@@ -41,13 +42,12 @@ export function Factors({
         <Fold key={`passkey-${done.count}`} icon="passkey" title="Add a passkey">
           <AddPasskey ways={ways} onDone={onDone} />
         </Fold>
-        <Fold key={`app-${done.count}`} icon="code" title="Add an authenticator app">
-          <AddApp
-            ways={ways}
-            isReplacing={factors.some(({ ref }) => ref.kind === 'totp')}
-            clock={clock}
-            onDone={onDone}
-          />
+        <Fold
+          key={`app-${done.count}`}
+          icon="code"
+          title={hasApp ? 'Replace the authenticator app' : 'Add an authenticator app'}
+        >
+          <AddApp ways={ways} isReplacing={hasApp} clock={clock} onDone={onDone} />
         </Fold>
       </div>
     </div>

@@ -16,6 +16,7 @@ import type { Proved } from './use-proved'
 export function ProveForm({
   id,
   verb,
+  unproved = verb,
   kind = 'normal',
   ways,
   proved,
@@ -25,6 +26,8 @@ export function ProveForm({
   id: string
   /** "Remove": the buttons say "Remove with passkey". */
   verb: string
+  /** What the button says where there is nothing to prove with. */
+  unproved?: string
   kind?: ButtonKind
   ways: ProofWays
   proved: Proved
@@ -32,10 +35,13 @@ export function ProveForm({
   children?: ReactNode
 }) {
   const { told, run, isPending, ceremony } = proved
-  const [isCode, setIsCode] = useState(!ways.passkey && ways.code)
+  const [isCodeWanted, setCodeWanted] = useState(false)
+  const isCode = ways.code && (isCodeWanted || !ways.passkey)
   const [code, setCode] = useState('')
   const form = useFocusOnFault(told)
   const fields = told?.ok === false ? told.fields : undefined
+
+  const words = isCode || ways.passkey ? `${verb} with ${isCode ? 'code' : 'passkey'}` : unproved
 
   function submit() {
     if (isCode) run({ kind: 'code', code })
@@ -62,10 +68,10 @@ export function ProveForm({
           {...iconOf(isPending, ways.passkey && !isCode)}
           isBusy={isPending}
         >
-          {ceremony.isAsking ? 'Waiting for your passkey' : verbOf(verb, ways, isCode)}
+          {ceremony.isAsking ? 'Waiting for your passkey' : words}
         </Button>
         {ways.passkey && ways.code && (
-          <Button kind="quiet" disabled={isPending} onClick={() => setIsCode(!isCode)}>
+          <Button kind="quiet" disabled={isPending} onClick={() => setCodeWanted(!isCode)}>
             {isCode ? 'Use a passkey' : 'Use a code'}
           </Button>
         )}
@@ -73,11 +79,6 @@ export function ProveForm({
       {!isPending && !fields && <ToldNotice told={told} fault={ceremony.fault} />}
     </form>
   )
-}
-
-function verbOf(verb: string, ways: ProofWays, isCode: boolean): string {
-  if (isCode) return `${verb} with code`
-  return ways.passkey ? `${verb} with passkey` : verb
 }
 
 function iconOf(isPending: boolean, isByPasskey: boolean): { icon?: IconName } {
