@@ -196,6 +196,26 @@ test.describe('on a ticket', () => {
     await expect(page.getByLabel('Time it takes')).toHaveValue('a while')
   })
 
+  test('a backup is attached by the form that the checklist leads to', async ({
+    page,
+    product,
+  }) => {
+    const { caller, mara } = await signedIn(page, product)
+    const goal = 'Delete 12,480 customer rows, inactive since 2023'
+    const tools = ['database.rows.delete']
+    const { request_id } = await caller.ask({ goal, tools, arguments: { [tools[0] ?? '']: {} } })
+    await openTicket(page, request_id)
+    await page.getByRole('link', { name: 'Attach it below' }).click()
+    await page.getByRole('button', { name: 'Attach backup' }).click()
+    await expect(page.getByText('Choose the day and the time.')).toBeVisible()
+    await page.getByLabel('Where it is').fill('s3://backups/customers')
+    await page.getByLabel('When it was taken').fill('2026-03-14T09:30')
+    await page.getByRole('radio', { name: 'Yes' }).check()
+    await page.getByRole('button', { name: 'Attach backup' }).click()
+    await expect(page.getByText('s3://backups/customers')).toBeVisible()
+    await expect(page.getByText(`${mara.name} attached a backup`)).toBeVisible()
+  })
+
   test('a plan is rejected with a reason by an approver, or taken back by its author', async ({
     page,
     product,

@@ -167,7 +167,9 @@ export type EvidenceBodyView =
 
 /** A form the page may offer. `whyNot` says why the viewer cannot use it; null when they can. */
 export interface EvidenceFormView {
-  type: 'rollback_plan'
+  type: string
+  /** "Rollback plan" */
+  label: string
   /** The side note: when it counts, who is asked to confirm. */
   note: Prose
   whyNot: Prose | null

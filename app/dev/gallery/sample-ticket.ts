@@ -117,6 +117,7 @@ export const openTicket: TicketView = {
   evidenceForms: [
     {
       type: 'rollback_plan',
+      label: 'Rollback plan',
       note: [
         'It counts once an approver has reviewed it. Anyone who signed before it arrived is asked to confirm.',
       ],

@@ -1,6 +1,7 @@
 import { matchTool } from '#lib/core/policy/match-tool'
 import { legality } from '#lib/core/ticket/legal'
 import type { Runtime } from '#lib/runtime'
+import { EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
 import type { EvidenceFormView, NoticeView, TicketView } from '#lib/wire/views'
 import { checklistView } from './checklist-view'
 import { contractView } from './contract-view'
@@ -130,17 +131,23 @@ function formsOf(
   people: { id: string; name: string }[],
 ): EvidenceFormView[] {
   if (ticket.state !== 'open' || viewerId === null) return []
-  const isMissing = evaluation.requirements.some(
-    ({ requirement, state }) =>
-      requirement.kind === 'evidence' &&
-      requirement.type === 'rollback_plan' &&
-      state === 'missing',
+  const missing = evaluation.requirements.flatMap(({ requirement, state }) =>
+    requirement.kind === 'evidence' && state === 'missing' && isEvidenceType(requirement.type)
+      ? [{ ...requirement, type: requirement.type }]
+      : [],
   )
-  if (!isMissing) return []
-  const note =
-    'It counts once an approver has reviewed it. Anyone who signed before it arrived is asked to confirm.'
-  return [{ type: 'rollback_plan', note: [note], whyNot: null, people }]
+  return missing.map(({ type, approve_before_evidence: countsAtOnce }) => ({
+    type,
+    label: EVIDENCE_LABELS[type],
+    note: [countsAtOnce ? COUNTS_AT_ONCE : COUNTS_ONCE_REVIEWED],
+    whyNot: null,
+    people: type === 'rollback_plan' ? people : [],
+  }))
 }
+
+const COUNTS_AT_ONCE = 'It counts as soon as it is on file.'
+const COUNTS_ONCE_REVIEWED =
+  'It counts once an approver has reviewed it. Anyone who signed before it arrived is asked to confirm.'
 
 function mayCancel({ ticket, viewerId, rows, facts }: TicketPicture): boolean {
   if (viewerId === null || !legality(ticket, 'cancel').ok) return false

@@ -8,11 +8,13 @@ import { revokeGrant } from '#lib/commands/revoke-grant'
 import type { Result } from '#lib/core/result'
 import { activePersonName } from '#lib/queries/person-name'
 import { getWeb } from '#lib/web'
-import { rollbackPlan } from '#lib/wire/evidence'
+import { EVIDENCE_BODIES, EVIDENCE_LABELS, rollbackPlan } from '#lib/wire/evidence'
 import { ticketReason } from '#lib/wire/vote'
 import { type NotDone, type Told, toldRefusal } from '../../../_server/told'
+import { type FormedType, isFormedType } from './evidence-fields'
 import { onTicket } from './on-ticket'
-import { readPlan, toldPlanProblems } from './plan-form'
+import { readEvidence, toldEvidenceProblems } from './read-evidence'
+import { readPlan, toldPlanProblems } from './read-plan'
 
 export async function attachPlan(requestId: string, form: FormData): Promise<Told> {
   return onTicket(requestId, async (personId) => {
@@ -28,6 +30,26 @@ export async function attachPlan(requestId: string, form: FormData): Promise<Tol
       channel: 'web',
     })
     return settle(requestId, done, 'Rollback plan attached.')
+  })
+}
+
+export async function attachEvidence(
+  requestId: string,
+  type: FormedType,
+  form: FormData,
+): Promise<Told> {
+  return onTicket(requestId, async (personId) => {
+    if (!isFormedType(type)) return toldRefusal({ code: 'evidence_type_unknown' })
+    const body = EVIDENCE_BODIES[type].safeParse(readEvidence(type, form))
+    if (!body.success) return toldEvidenceProblems(type, body.error.issues)
+    const done = await addEvidence(getWeb().runtime, {
+      requestId,
+      actor: { kind: 'person', id: personId },
+      type,
+      body: body.data,
+      channel: 'web',
+    })
+    return settle(requestId, done, `${EVIDENCE_LABELS[type]} attached.`)
   })
 }
 

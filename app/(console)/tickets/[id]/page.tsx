@@ -13,7 +13,7 @@ import { requireViewer } from '../../../_server/viewer'
 import { ButtonLink } from '../../../_ui/button'
 import { revealText } from '../../../_ui/reveal'
 import { ConsolePage } from '../../console-page'
-import { PlanArea } from './plan-area'
+import { EvidenceArea } from './evidence-area'
 import { CancelRequest, EvidenceDeeds, RevokeGrant } from './ticket-deeds'
 import { TicketPage, type TicketSlots } from './ticket-page'
 import { VoteArea } from './vote-area'
@@ -66,10 +66,9 @@ export default async function Page({ params, searchParams }: Props) {
 
 /** What is left out where the viewer cannot do it. */
 function slotsOf(ticket: TicketView): TicketSlots {
-  const { requestId, evidenceForms, grant, supersededById } = ticket
-  const plan = evidenceForms.find(({ type }) => type === 'rollback_plan')
+  const { requestId, grant, supersededById } = ticket
   return {
-    planForm: plan && <PlanArea requestId={requestId} form={plan} />,
+    evidenceForm: (form) => <EvidenceArea requestId={requestId} form={form} />,
     evidenceActions: (evidence) =>
       (evidence.canWithdraw || evidence.canReject) && (
         <EvidenceDeeds requestId={requestId} evidence={evidence} />

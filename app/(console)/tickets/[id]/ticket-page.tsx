@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { EvidenceView, TicketView } from '#lib/wire/views'
+import type { EvidenceFormView, EvidenceView, TicketView } from '#lib/wire/views'
 import { Checklist, checklistSummary } from '../../../_ui/checklist'
 import type { Clock } from '../../../_ui/clock'
 import { Crumbs } from '../../../_ui/console-frame'
@@ -17,8 +17,8 @@ import { Signatures } from '../../../_ui/signatures'
 export interface TicketSlots {
   /** At the end of the standing line, once it has ended: print, or see what superseded it. */
   record?: ReactNode
-  /** The form for a rollback plan. */
-  planForm?: ReactNode
+  /** The form for an item that is missing. */
+  evidenceForm?: (form: EvidenceFormView) => ReactNode
   /** Withdraw or reject one item. */
   evidenceActions?: (evidence: EvidenceView) => ReactNode
   revoke?: ReactNode
@@ -64,7 +64,7 @@ export function TicketPage({
           <>
             <Missing {...part} />
             <ContractPart {...part} />
-            <PlanForm {...part} />
+            <EvidenceForms {...part} />
             <EvidencePart {...part} />
             <SignaturesPart {...part} freshVoteId={freshVoteId} />
             <GrantPart {...part} />
@@ -127,8 +127,9 @@ function Missing({ ticket, clock, slots }: Part) {
           items={ticket.checklist}
           clock={clock}
           linkOf={(item) =>
-            item.canGive && item.evidenceType === 'rollback_plan' && slots.planForm ? (
-              <a href="#plan">Attach it below</a>
+            slots.evidenceForm &&
+            ticket.evidenceForms.some(({ type }) => type === item.evidenceType) ? (
+              <a href={`#attach-${item.evidenceType}`}>Attach it below</a>
             ) : null
           }
         />
@@ -155,13 +156,14 @@ function ContractPart({ ticket, clock }: Part) {
   )
 }
 
-function PlanForm({ ticket, clock, slots }: Part) {
-  const form = ticket.evidenceForms.find((candidate) => candidate.type === 'rollback_plan')
-  if (!form || !slots.planForm) return null
-  return (
+function EvidenceForms({ ticket, clock, slots }: Part) {
+  const { evidenceForm } = slots
+  if (!evidenceForm) return null
+  return ticket.evidenceForms.map((form) => (
     <Section
-      id="plan"
-      title="Rollback plan"
+      key={form.type}
+      id={`attach-${form.type}`}
+      title={form.label}
       note={<Prose of={form.note} clock={clock} />}
       isPrinted={false}
     >
@@ -170,10 +172,10 @@ function PlanForm({ ticket, clock, slots }: Part) {
           <Prose of={form.whyNot} clock={clock} />
         </p>
       ) : (
-        slots.planForm
+        evidenceForm(form)
       )}
     </Section>
-  )
+  ))
 }
 
 function EvidencePart({ ticket, clock, slots }: Part) {

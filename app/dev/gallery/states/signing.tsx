@@ -12,7 +12,11 @@ export function Signing() {
         heading="h3"
         standing={<TicketState state="open" />}
         title="Signed, still held"
-        actions={<ButtonLink href="/dev/gallery/ticket#plan">Attach a rollback plan</ButtonLink>}
+        actions={
+          <ButtonLink href="/dev/gallery/ticket#attach-rollback_plan">
+            Attach a rollback plan
+          </ButtonLink>
+        }
       >
         <Signature name="Mara Lindqvist" isFresh under="Approved with passkey, 10:54:31" />
         <p>A rollback plan is missing. You are asked to confirm it when it arrives.</p>

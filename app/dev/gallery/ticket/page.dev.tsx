@@ -21,10 +21,10 @@ export default function TicketSample() {
         ticket={openTicket}
         clock={openClock}
         slots={{
-          planForm: (
+          evidenceForm: (form) => (
             <RollbackPlanForm
-              action="#plan"
-              people={openTicket.evidenceForms.flatMap((form) => form.people)}
+              action={`#attach-${form.type}`}
+              people={form.people}
               values={{
                 steps: [
                   'Drain eu-west and hold the queue',

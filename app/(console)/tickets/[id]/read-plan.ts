@@ -1,13 +1,13 @@
 import type { NotDone } from '../../../_server/told'
+import { INCOMPLETE, textLines, wholeNumber } from './read-evidence'
 
-/** What the form says, in the shape of the evidence's body. Whether it is one is the schema's to say. */
+/** What the form says, in the shape of a rollback plan. Whether it is one is the schema's to say. */
 export function readPlan(form: FormData, ownerName: string | null): Record<string, unknown> {
   const answers: Record<string, boolean> = { yes: true, no: false }
-  const minutes = String(form.get('minutes') ?? '').trim()
   return {
-    steps: lines(form.get('steps')),
+    steps: textLines(String(form.get('steps') ?? '')),
     owner: ownerName ?? '',
-    estimated_minutes: /^\d+$/.test(minutes) ? Number(minutes) : null,
+    estimated_minutes: wholeNumber(String(form.get('minutes') ?? '').trim()),
     previous_version: form.get('previous_version'),
     tested: answers[String(form.get('tested'))],
   }
@@ -21,7 +21,7 @@ export function toldPlanProblems(issues: readonly { path: readonly PropertyKey[]
       return told ? [told] : []
     }),
   )
-  return { ok: false, title: 'The plan is not complete', text: 'Nothing was attached yet.', fields }
+  return { ...INCOMPLETE, fields }
 }
 
 /** Member of the body → field of the form, and what to type instead. */
@@ -34,11 +34,4 @@ const FIELDS: Record<string, readonly [field: string, sentence: string]> = {
     'Name the version it goes back to, in up to 200 characters.',
   ],
   tested: ['tested', 'Say whether it was tried.'],
-}
-
-function lines(text: FormDataEntryValue | null): string[] {
-  return String(text ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
 }

@@ -1,0 +1,79 @@
+import type { EvidenceType } from '#lib/wire/evidence'
+
+/** What one member of an item's body is asked for with. The body's shape itself is lib/wire/evidence's to say. */
+export interface EvidenceField {
+  /** Member of the body. */
+  name: string
+  label: string
+  kind: 'text' | 'bytes' | 'area' | 'lines' | 'number' | 'time' | 'yes_no'
+  /** What to type instead, when it was not accepted. */
+  problem: string
+  /** Sixths of the form's row. */
+  width?: 2 | 3
+  isOptional?: true
+}
+
+/** The types that a plain form gives. A rollback plan has a form of its own. */
+export type FormedType = Exclude<EvidenceType, 'rollback_plan'>
+
+const SHORT = 'Write up to 200 characters.'
+const LONG = 'Write up to 4,000 characters.'
+const WHOLE = 'A whole number, 0 or more.'
+
+export const EVIDENCE_FIELDS: Record<FormedType, readonly EvidenceField[]> = {
+  change_record: [
+    { name: 'system', label: 'System', kind: 'text', width: 2, problem: SHORT },
+    { name: 'id', label: 'Its number there', kind: 'bytes', width: 2, problem: SHORT },
+    {
+      name: 'url',
+      label: 'Address',
+      kind: 'bytes',
+      width: 2,
+      problem: 'A whole address, https://…',
+    },
+  ],
+  test_results: [
+    { name: 'summary', label: 'What was tested', kind: 'area', problem: LONG },
+    { name: 'passed', label: 'Passed', kind: 'number', width: 2, problem: WHOLE },
+    { name: 'failed', label: 'Failed', kind: 'number', width: 2, problem: WHOLE },
+    {
+      name: 'url',
+      label: 'Address of the report, if there is one',
+      kind: 'bytes',
+      width: 2,
+      isOptional: true,
+      problem: 'A whole address, https://…',
+    },
+  ],
+  backup: [
+    { name: 'location', label: 'Where it is', kind: 'bytes', width: 3, problem: SHORT },
+    {
+      name: 'taken_at',
+      label: 'When it was taken, by your own clock',
+      kind: 'time',
+      width: 3,
+      problem: 'Choose the day and the time.',
+    },
+    {
+      name: 'restore_tested',
+      label: 'Was restoring it tried?',
+      kind: 'yes_no',
+      width: 3,
+      problem: 'Say whether it was tried.',
+    },
+  ],
+  impact_analysis: [
+    { name: 'summary', label: 'What changes for whom', kind: 'area', problem: LONG },
+    {
+      name: 'affected',
+      label: 'Who or what is affected, one a line',
+      kind: 'lines',
+      problem: 'Up to 50 lines of up to 200 characters.',
+    },
+  ],
+  note: [{ name: 'text', label: 'Note', kind: 'area', problem: LONG }],
+}
+
+export function isFormedType(type: string): type is FormedType {
+  return Object.hasOwn(EVIDENCE_FIELDS, type)
+}
