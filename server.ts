@@ -8,7 +8,7 @@ import { setWeb } from '#lib/web'
 import { createApi } from './api/app'
 
 /** Paths that the callers' API answers; everything else is the console's. */
-const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$|check$)/
+const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$)/
 const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 60_000
 const DRAIN_MS = 30_000

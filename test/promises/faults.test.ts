@@ -48,7 +48,8 @@ test(
     const evaluating = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
     AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE OF r%'`
     await vi.waitFor(
-      async () => expect(await db.$queryRawUnsafe(evaluating)).toHaveLength(1),
+      // A slow machine may have handed the wake-up out more than once by now: one that waits is enough.
+      async () => expect(await db.$queryRawUnsafe(evaluating)).not.toHaveLength(0),
       LATER,
     )
     await first.signal('SIGKILL')
