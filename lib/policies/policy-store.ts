@@ -22,7 +22,7 @@ export function policyStore<Context = undefined>(
   load: (version: string, context: Context) => Promise<string | null>,
 ): PolicyStore<Context> {
   const held = new Map<string, CompiledPolicy>()
-  const loading = new Map<string, Promise<CompiledPolicy | null>>()
+  const loading = new Map<string, { context: Context; policy: Promise<CompiledPolicy | null> }>()
 
   async function loadAndCompile(version: string, context: Context): Promise<CompiledPolicy | null> {
     const policy = compileVersion(version, await load(version, context))
@@ -46,11 +46,12 @@ export function policyStore<Context = undefined>(
       keep(version, known)
       return Promise.resolve(known)
     }
+    // Nobody waits for what somebody else's context loads: that one may itself wait for a connection which this one holds.
     const underWay = loading.get(version)
-    if (underWay !== undefined) return underWay
-    const started = loadAndCompile(version, context).finally(() => loading.delete(version))
-    loading.set(version, started)
-    return started
+    if (underWay !== undefined && underWay.context === context) return underWay.policy
+    const policy = loadAndCompile(version, context).finally(() => loading.delete(version))
+    loading.set(version, { context, policy })
+    return policy
   }
 
   return { get }
