@@ -17,7 +17,7 @@ import { callerFact } from '#lib/queries/held-facts'
 import type { Runtime } from '#lib/runtime'
 import { answerRows, askAboutContract, clockFrom } from './ask-decision-points'
 import { evaluationPatch, iso, isoOrNull, project } from './project'
-import { supersede } from './supersede'
+import { policyMovedOn, supersede } from './supersede'
 
 export interface SubmitInput {
   contract: Contract
@@ -86,10 +86,7 @@ async function record(
 ): Promise<Result<Submitted>> {
   try {
     if (input.supersedes === null) {
-      if (!(await insert(runtime, changes))) {
-        const detail = 'The policy changed while this was decided. Submit it again.'
-        return refuse('policy_unavailable', { detail })
-      }
+      if (!(await insert(runtime, changes))) return policyMovedOn()
       runtime.announce(changes.requestId)
       return ok({ requestId: changes.requestId, isNew: true })
     }

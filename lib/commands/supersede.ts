@@ -1,8 +1,8 @@
-import { ok, type Result, refuse } from '#lib/core/result'
+import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { WriteSet } from '#lib/db/rows'
 import type { Runtime } from '#lib/runtime'
-import { transact } from './transact'
+import { type Held, transact } from './transact'
 
 /** Ends an earlier request of the same caller and records its successor, both or neither. An unredeemed grant goes with it. */
 export function supersede(
@@ -13,6 +13,7 @@ export function supersede(
 ): Promise<Result<{ requestId: string; isNew: boolean }>> {
   const requestId = successor.requestId
   return transact(runtime, { requestId: earlierId }, (held) => {
+    if (isOutdated(successor, held)) return { result: policyMovedOn(), events: [] }
     if (held.rows.caller.id !== callerId) return { result: refuse('not_found'), events: [] }
     const actor = { kind: 'caller', id: callerId, keyId: successor.insert?.key_id ?? '' } as const
     const command = { kind: 'supersede', actor, bySuccessor: requestId } as const
@@ -25,4 +26,14 @@ export function supersede(
       also: [successor],
     }
   })
+}
+
+/** A release is written only while the policy it was decided by is the current one. */
+function isOutdated({ insert }: WriteSet, { rows }: Held): boolean {
+  return insert?.state === 'released' && insert.policy_version !== rows.currentPolicyVersion
+}
+
+export function policyMovedOn(): Refused {
+  const detail = 'The policy changed while this was decided. Submit it again.'
+  return refuse('policy_unavailable', { detail })
 }

@@ -44,6 +44,10 @@ const NO_DEPLOYS = `${POLICY}
     when: tool.name == "deploy.production"
     message: Nothing is deployed this week.
 `
+const STRICT_SEARCH = POLICY.replace(
+  'search.*: { risk: read_only }',
+  'search.*: { risk: money_outward }',
+)
 const FROZEN = POLICY.replace(
   'freezes: []',
   'freezes:\n      - { from: 2020-01-01T00:00:00Z, until: 2090-01-01T00:00:00Z, reason: Frozen }',
@@ -225,10 +229,7 @@ describe('what tightens and what redeems are put in a row', () => {
       supersedes: null,
     }
     const gate = await heldAsByARedemption(await submit(w))
-    const published = publish(
-      w,
-      POLICY.replace('search.*: { risk: read_only }', 'search.*: { risk: money_outward }'),
-    )
+    const published = publish(w, STRICT_SEARCH)
     await waitingForGate(1)
     const submitted = submitRequest(w.runtime, input)
     await waitingForGate(2)
@@ -237,6 +238,18 @@ describe('what tightens and what redeems are put in a row', () => {
     expect(await submitted).toMatchObject({ ok: false, refusal: { code: 'policy_unavailable' } })
     const { requestId } = must(await submitRequest(w.runtime, input))
     expect((await standing(w, requestId)).verdict).toBe('DEFER')
+    await publish(w, POLICY)
+
+    const earlier = await submit(w)
+    const second = await heldAsByARedemption(earlier)
+    const stricter = publish(w, STRICT_SEARCH)
+    await waitingForGate(1)
+    const successor = submitRequest(w.runtime, { ...input, supersedes: earlier })
+    await waitingForGate(2)
+    second.end()
+    await stricter
+    expect(await successor).toMatchObject({ ok: false, refusal: { code: 'policy_unavailable' } })
+    expect((await standing(w, earlier)).state).toBe('open')
   })
 })
 
@@ -302,6 +315,34 @@ describe('a policy that cannot be loaded', () => {
     expect((issues as { code: string }[]).map(({ code }) => code)).toContain('policy_error')
     await publish(w, POLICY)
     expect(await redeem(w, token)).toBe('ok')
+  })
+})
+
+describe('a token', () => {
+  it('collected 50 times at once is one token, recorded once', async () => {
+    const requestId = await released(w)
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => collect(w, requestId)))
+    expect(new Set(tokens).size).toBe(1)
+    const where = { stream: `request:${requestId}`, type: 'grant.collected' }
+    expect(await db.event.count({ where })).toBe(1)
+  })
+
+  it('collected while its grant is revoked is worth nothing, whichever came first', async () => {
+    const actor = { kind: 'person', id: w.tomas.id } as const
+    for (let i = 0; i < 10; i++) {
+      const requestId = await released(w)
+      const ask = { requestId, callerId: w.callerId, keyId: w.runtimeKey.keyId }
+      const [collecting, revoked] = await Promise.all([
+        collectToken(w.runtime, ask),
+        revokeGrant(w.runtime, { requestId, actor, reason: null }),
+      ])
+      must(revoked)
+      expect(await grantOf(requestId)).toBe('revoked')
+      if (collecting.ok) expect(await redeem(w, collecting.value.token)).toBe('grant_revoked')
+      const events = await db.event.findMany({ where: { stream: `request:${requestId}` } })
+      const ordinals = events.map(({ ordinal }) => ordinal).sort((a, b) => a - b)
+      expect(ordinals).toEqual(events.map((_, index) => index + 1))
+    }
   })
 })
 
