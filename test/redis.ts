@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { afterAll } from 'vitest'
 import { freePort } from '../scripts/free-port'
 
 export interface TestRedis {
@@ -12,6 +13,12 @@ export interface TestRedis {
 }
 
 const ATTEMPTS = 3
+
+/** Ended with the test file, whatever became of the test that started them. */
+const started = new Set<ChildProcess>()
+afterAll(async () => {
+  await Promise.all([...started].map(end))
+})
 
 /**
  * Starts a redis-server of one's own on a free port, or on the one an earlier one had; it keeps nothing. Settings are
@@ -53,6 +60,7 @@ function launch(
   const child = spawn('redis-server', ['--port', String(port), ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
+  started.add(child)
   return new Promise((resolve, reject) => {
     let output = ''
     child.stdout?.on('data', (chunk: Buffer) => {

@@ -14,6 +14,13 @@ export interface WorkerProcess {
   drain: () => Promise<number | null>
 }
 
+/** Ended with the test file, whatever became of the test that started them. */
+const started = new Map<ChildProcess, Promise<unknown>>()
+afterAll(async () => {
+  for (const child of started.keys()) if (isRunning(child)) child.kill('SIGKILL')
+  await Promise.all(started.values())
+})
+
 const MAIN = fileURLToPath(new URL('../workers/main.ts', import.meta.url))
 
 /** A worker process of the product, from its sources. Ends with the test file at the latest. */
@@ -37,10 +44,7 @@ export async function startWorker(
     },
   })
   const exited = once(child, 'exit')
-  afterAll(async () => {
-    if (isRunning(child)) child.kill('SIGKILL')
-    await exited
-  })
+  started.set(child, exited)
   let log = ''
   const ready = new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer) => {

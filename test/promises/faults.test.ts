@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { afterAll, expect, inject, test, vi } from 'vitest'
+import { expect, inject, test, vi } from 'vitest'
 import { createQueues } from '#lib/queue/create-queues'
 import { pumpOutbox } from '#lib/queue/outbox'
 import { ROUTES } from '../../api/app'
@@ -139,7 +139,6 @@ test(
     expect(worker.isRunning()).toBe(true)
 
     const again = await startRedis({ 'maxmemory-policy': 'noeviction' }, redis.url)
-    afterAll(() => again.stop())
     await releasedOnce(during)
 
     // FLUSHALL while wake-ups are queued and nobody has taken them yet.
@@ -159,6 +158,7 @@ test(
     await worker.signal('SIGCONT')
     for (const requestId of lost) await releasedOnce(requestId)
     expect(await worker.drain()).toBe(0)
+    await again.stop()
   },
 )
 
