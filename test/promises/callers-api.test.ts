@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cancelRequest } from '#lib/commands/cancel-request'
 import { reevaluate } from '#lib/commands/reevaluate'
 import { contractDigest } from '#lib/core/contract/digest'
@@ -120,9 +120,7 @@ describe('a run', () => {
   })
 
   it('submitted 20 times at once is one request', async () => {
-    const tries = await Promise.all(
-      Array.from({ length: 20 }, () => send(SEED_CONTRACT, { 'idempotency-key': 'run-d' })),
-    )
+    const tries = await allAtOnce(20, () => send(SEED_CONTRACT, { 'idempotency-key': 'run-d' }))
     expect(new Set(tries.map(({ status }) => status))).toEqual(new Set([202]))
     expect(new Set(tries.map(idOf)).size).toBe(1)
     const where = { callerId: w.callerId, runKey: 'run-d' }
@@ -136,6 +134,13 @@ describe('a run', () => {
     const theirs = await ask('POST', '/v1/requests', { ...other, body: SEED_CONTRACT, headers })
     expect(theirs.status).toBe(202)
     expect(idOf(theirs)).not.toBe(idOf(mine))
+  })
+
+  it('named differently by header and contract is refused, as one of the two would not hold', async () => {
+    const named = { ...w.contract, run_id: 'run-f' }
+    const told = await send(named, { 'idempotency-key': 'run-g' })
+    expect(told).toMatchObject({ status: 400, body: { code: 'invalid_body' } })
+    expect((await send(named, { 'idempotency-key': 'run-f' })).status).toBe(202)
   })
 
   it('with a name that no header may carry is refused', async () => {
@@ -170,9 +175,8 @@ describe('supersedes', () => {
 
   it('sent 20 times at once under one run makes one successor', async () => {
     const earlier = idOf(await send(SEED_CONTRACT))
-    const tries = await Promise.all(
-      Array.from({ length: 20 }, () => supersede(earlier, { 'idempotency-key': 'run-s' })),
-    )
+    const headers = { 'idempotency-key': 'run-s' }
+    const tries = await allAtOnce(20, () => supersede(earlier, headers))
     expect(tries.map(({ status }) => status)).toEqual(Array(20).fill(202))
     expect(new Set(tries.map(idOf)).size).toBe(1)
   })
@@ -454,3 +458,26 @@ describe('over a real node server', () => {
 })
 
 const NOTE = { type: 'note', body: { text: 'Trust me.' } }
+
+/** The same call many times, none of which may write before all have read. */
+async function allAtOnce(many: number, call: () => Promise<Told>): Promise<Told[]> {
+  let calls: Promise<Told>[] = []
+  await w.runtime.db.$transaction(
+    async (tx) => {
+      // Readers pass this lock; writers and those who lock a row wait for it.
+      await tx.$executeRawUnsafe('LOCK TABLE requests IN EXCLUSIVE MODE')
+      calls = Array.from({ length: many }, call)
+      await vi.waitFor(
+        async () => {
+          const [row] = await tx.$queryRawUnsafe<{ waiting: number }[]>(
+            `SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted AND relation = 'requests'::regclass`,
+          )
+          expect(row?.waiting).toBe(many)
+        },
+        { timeout: 10_000 },
+      )
+    },
+    { timeout: 15_000 },
+  )
+  return await Promise.all(calls)
+}

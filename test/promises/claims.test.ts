@@ -5,8 +5,20 @@ import type { Json } from '#lib/core/contract/json'
 import { apiOf } from '../api'
 import { testDatabase } from '../database'
 import { world } from '../world'
+import { POLICY, publish } from './steps'
 
 const { url } = await testDatabase()
+/** Rules that a claim could switch off, if claims could: two that an author may well write. */
+const TRUSTING = `${POLICY}
+  - name: unless_it_says_staging
+    effect: require
+    when: claims.text("environment") != "staging"
+    require: [{ evidence: change_record }]
+  - name: unless_it_says_it_only_reads
+    effect: require
+    when: '!claims.side_effect("read_only") && !claims.flag("dry_run")'
+    require: [{ evidence: impact_analysis }]
+`
 const w = await world(url)
 const { ask } = apiOf(w.runtime)
 
@@ -122,6 +134,31 @@ describe('whatever an agent says adds demands and never takes one away', () => {
     await Promise.all(Array.from({ length: 8 }, say))
     expect(findings).toEqual([])
   })
+
+  it.each(['search.docs', 'deploy.production'])(
+    'about %s, by rules that look for what is not claimed',
+    async (tool) => {
+      await publish(w, TRUSTING)
+      const base: Contract = {
+        goal: 'What it says',
+        tools: [tool],
+        arguments: { [tool]: { n: 1 } },
+      }
+      const plain = await decided(base)
+      const ids = plain.requirements.map(({ id }) => id)
+      expect(ids).toEqual(
+        expect.arrayContaining(['evidence:change_record', 'evidence:impact_analysis']),
+      )
+      const findings: string[] = []
+      for (const [name, claim] of CLAIMS.filter(([name]) => !name.startsWith('constraint'))) {
+        for (const what of lost(plain, await decided({ ...base, ...claim }))) {
+          findings.push(`${name}: ${what}`)
+        }
+      }
+      expect(findings).toEqual([])
+      await publish(w, POLICY)
+    },
+  )
 
   it('and the shipped pack does tell the tools apart, so that there is something to take away', async () => {
     const verdicts = await Promise.all(

@@ -210,6 +210,8 @@ describe('each credential may do what its row says and nothing else', () => {
       for (const [who, status] of accepted) {
         expect([who, (await call(route, sent, who)).status]).toEqual([who, status])
       }
+      // Reading changes nothing.
+      if (route.method === 'get') expect(await changes()).toBe(before)
     },
   )
 

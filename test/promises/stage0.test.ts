@@ -6,7 +6,17 @@ import type { Contract } from '#lib/core/contract/contract'
 import { testDatabase } from '../database'
 import { type Stage0Reply, startStage0Double } from '../stage0-double'
 import { approve, attachPlan, must, submit, world } from '../world'
-import { collect, readyToRelease, redeem, released, settled, standing, tamper } from './steps'
+import {
+  collect,
+  POLICY,
+  publish,
+  readyToRelease,
+  redeem,
+  released,
+  settled,
+  standing,
+  tamper,
+} from './steps'
 
 const stage0 = await startStage0Double()
 afterAll(() => stage0.close())
@@ -162,6 +172,15 @@ describe('a Stage0 that cannot be asked holds, says so, and is asked again by it
     stage0.reply(undefined)
     await later(requestId, 1)
     expect((await clockTicks(requestId)).state).toBe('released')
+  })
+
+  it('that policy names and nobody has set up holds, and is looked at again', async () => {
+    await publish(w, `${POLICY}\ndecision_points:\n  opa: { max_age: 5m }\n`)
+    stage0.reply(ALLOW)
+    const held = await standing(w, await submit(w, READ))
+    expect(held).toMatchObject({ state: 'open', outstanding: ['decision_point:opa'] })
+    expect(held.nextCheckAt?.getTime()).toBeLessThan(Date.now() + 60_000)
+    await publish(w, POLICY)
   })
 
   it('that is still down at the deadline: the request expires, and nobody is named', async () => {
