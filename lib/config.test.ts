@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { ConfigError, environment, parseConfig } from './config'
+import { ConfigError, parseConfig } from './config'
+import { environment } from './environment'
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters'
 const LEAST = {

@@ -1,125 +1,6 @@
 import { existsSync } from 'node:fs'
-import { z } from 'zod'
-
-const MIN_SECRET_CHARS = 32
-
-const origin = z.string().transform((text, context) => {
-  const fault = (message: string) => {
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  }
-  if (!URL.canParse(text)) return fault('is not a URL')
-  const url = new URL(text)
-  const isLocal = url.hostname === 'localhost' || url.hostname.endsWith('.localhost')
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) {
-    return fault('must be an https address; plain http is allowed for localhost only')
-  }
-  if (url.href !== `${url.origin}/`) return fault('must be an origin alone: no path, query or user')
-  return url.origin
-})
-
-const databaseUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
-  .refine((text) => URL.canParse(text), 'is not a URL')
-const redisUrl = z
-  .string()
-  .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
-  .refine((text) => URL.canParse(text), 'is not a URL')
-const remoteUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
-const timeZone = z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
-
-/** Every variable the product reads, with a sentence for people. `.env.example` holds the same list. */
-export const environment = z.object({
-  DATABASE_URL: databaseUrl.describe(
-    'PostgreSQL to use (postgresql://user:password@host/database). Without it, `npm start` brings up an embedded one.',
-  ),
-  MIGRATION_DATABASE_URL: databaseUrl
-    .optional()
-    .describe(
-      'The same database as the owner of its tables, for migrations; DATABASE_URL may then log in as a member of countersign_app, who cannot change the audit trail.',
-    ),
-  COUNTERSIGN_EMBEDDED: z
-    .enum(['true', 'false'])
-    .default('false')
-    .describe('Set by `npm start` itself when the database is the embedded one; allows demo data.'),
-  NODE_ENV: z
-    .enum(['production', 'development', 'test'])
-    .default('production')
-    .describe('Set by the npm scripts: development serves the console unbuilt.'),
-  DATABASE_POOL_MAX: whole(1, 200)
-    .default(10)
-    .describe('Most database connections that one process opens.'),
-  REDIS_URL: redisUrl
-    .optional()
-    .describe(
-      'Redis for the job queues, with maxmemory-policy noeviction. Without it they live in PostgreSQL.',
-    ),
-  PUBLIC_URL: origin
-    .optional()
-    .describe(
-      'The address people and callers use. Fixes every link, the issuer of tokens and the passkeys: choose it once.',
-    ),
-  PORT: whole(1, 65_535).default(3000).describe('Port the web process listens on.'),
-  COUNTERSIGN_SECRET: z
-    .string()
-    .min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`)
-    .describe(
-      'Encrypts keys and authenticator secrets at rest: at least 32 random characters. Losing it loses them.',
-    ),
-  COUNTERSIGN_DATA: z
-    .string()
-    .default('.data')
-    .describe('Folder for the embedded database and its secret.'),
-  ORGANISATION: z
-    .string()
-    .min(1)
-    .max(120)
-    .default('Countersign')
-    .describe('Name of the organisation, as people see it.'),
-  FIRST_ADMIN_EMAIL: z
-    .email()
-    .default('admin@localhost.localdomain')
-    .describe(
-      'E-mail address of the admin that a first start makes; single sign-on knows them by it.',
-    ),
-  STAGE0_URL: remoteUrl
-    .optional()
-    .describe('Stage0 decision point that is asked as well; it can only tighten a verdict.'),
-  STAGE0_KEY: z.string().min(1).optional().describe('API key for STAGE0_URL.'),
-  STAGE0_TIMEOUT_MS: whole(50, 30_000)
-    .default(2000)
-    .describe('How long to wait for Stage0 before the request is held, in milliseconds.'),
-  OIDC_ISSUER: remoteUrl.optional().describe('OpenID Connect issuer that people sign in with.'),
-  OIDC_CLIENT_ID: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Client id at OIDC_ISSUER, where the way back is PUBLIC_URL/api/auth/callback/oidc.'),
-  OIDC_CLIENT_SECRET: z.string().min(1).optional().describe('Client secret at OIDC_ISSUER.'),
-  OIDC_NAME: z
-    .string()
-    .min(1)
-    .default('single sign-on')
-    .describe('What the sign-in button calls OIDC_ISSUER.'),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info')
-    .describe('Least severe log line that is written.'),
-  TOKEN_ALG: z
-    .enum(['EdDSA', 'ES256'])
-    .default('EdDSA')
-    .describe('Signature of new allow tokens: EdDSA (Ed25519) or ES256.'),
-  TIME_ZONE: timeZone
-    .default('UTC')
-    .describe('IANA time zone in which the console shows absolute times.'),
-})
+import type { z } from 'zod'
+import { environment } from './environment'
 
 export interface Config {
   /** The console is served from its sources, and reloads. */
@@ -140,9 +21,25 @@ export interface Config {
   firstAdminEmail: string
   stage0: { url: string; key: string; timeoutMs: number } | null
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null
+  slack: SlackConfig | null
   logLevel: z.infer<typeof environment>['LOG_LEVEL']
   tokenAlg: 'EdDSA' | 'ES256'
   timeZone: string
+}
+
+export interface SlackConfig {
+  appId: string
+  /** Null only in Socket Mode, where Slack opens no connection to us. */
+  signingSecret: string | null
+  /** For installing from the console. */
+  client: { id: string; secret: string } | null
+  /** Installed in Slack itself. */
+  botToken: string | null
+  /** Socket Mode. */
+  appToken: string | null
+  databaseUrl: string | null
+  /** Ends with a slash. */
+  apiUrl: string
 }
 
 /** What is wrong with the environment, one sentence a variable. Never holds a value. */
@@ -170,6 +67,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   sentences.push(
     ...together(set, ['STAGE0_URL', 'STAGE0_KEY']),
     ...together(set, ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']),
+    ...together(set, ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET']),
+    ...slackFaults(set),
   )
   if (!parsed.success || sentences.length > 0) throw new ConfigError(sentences)
   return shape(parsed.data)
@@ -223,10 +122,43 @@ function shape(env: z.infer<typeof environment>): Config {
             name: env.OIDC_NAME,
           }
         : null,
+    slack: slackOf(env),
     logLevel: env.LOG_LEVEL,
     tokenAlg: env.TOKEN_ALG,
     timeZone: env.TIME_ZONE,
   }
+}
+
+function slackOf(env: z.infer<typeof environment>): SlackConfig | null {
+  if (!env.SLACK_APP_ID) return null
+  const { SLACK_CLIENT_ID: id, SLACK_CLIENT_SECRET: secret } = env
+  return {
+    appId: env.SLACK_APP_ID,
+    signingSecret: env.SLACK_SIGNING_SECRET ?? null,
+    client: id && secret ? { id, secret } : null,
+    botToken: env.SLACK_BOT_TOKEN ?? null,
+    appToken: env.SLACK_APP_TOKEN ?? null,
+    databaseUrl: env.SLACK_DATABASE_URL ?? null,
+    apiUrl: env.SLACK_API_URL.endsWith('/') ? env.SLACK_API_URL : `${env.SLACK_API_URL}/`,
+  }
+}
+
+/** Slack half set up would be a door without a lock, or a lock without a door. */
+function slackFaults(env: Record<string, string | undefined>): string[] {
+  const names = Object.keys(environment.shape).filter((name) => name.startsWith('SLACK_'))
+  if (!names.some((name) => env[name] !== undefined)) return []
+  const faults: string[] = []
+  if (!env['SLACK_APP_ID'])
+    faults.push('SLACK_APP_ID is missing: it goes with the others of Slack.')
+  if (!env['SLACK_SIGNING_SECRET'] && !env['SLACK_APP_TOKEN']) {
+    faults.push('SLACK_SIGNING_SECRET is missing: without it anybody could speak as Slack.')
+  }
+  if (!env['SLACK_BOT_TOKEN'] && !env['SLACK_CLIENT_ID']) {
+    faults.push(
+      'SLACK_CLIENT_ID is missing: with it, or with SLACK_BOT_TOKEN, the app is installed.',
+    )
+  }
+  return faults
 }
 
 /** Half a setting would silently mean none: all of these or none of them. */
@@ -240,13 +172,4 @@ function missingOrOdd(issue: { code?: string; input?: unknown; values?: unknown[
   if (issue.input === undefined) return 'is not set'
   if (issue.code === 'invalid_value') return `must be one of ${issue.values?.join(', ')}`
   return 'is not valid'
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return true
-  } catch {
-    return false
-  }
 }

@@ -5,9 +5,11 @@ import { createWorker } from '#lib/queue/create-worker'
 import { createRuntime, type Runtime } from '#lib/runtime'
 import { clockHandler } from './clock'
 import { evaluateHandler } from './evaluate'
+import { notifyHandler } from './notify'
 
 const TICK_MS = 1_000
 const EVALUATIONS_AT_ONCE = 4
+const NOTIFICATIONS_AT_ONCE = 4
 
 /** One worker process. Any number may run on the same database and queue. Ends on SIGTERM after the running jobs. */
 async function main(): Promise<void> {
@@ -22,6 +24,11 @@ async function main(): Promise<void> {
       config,
       log,
       concurrency: EVALUATIONS_AT_ONCE,
+    }),
+    createWorker('notify', notifyHandler(runtime), {
+      config,
+      log,
+      concurrency: NOTIFICATIONS_AT_ONCE,
     }),
     createWorker('clock', clockHandler(runtime, pump, queues), { config, log, concurrency: 1 }),
   ]

@@ -13,6 +13,7 @@ import type {
   EventRow,
   EvidenceRow,
   GrantRow,
+  OutboxRow,
   RequestPatch,
   VoteRow,
   WriteSet,
@@ -69,10 +70,8 @@ export function project(
   if (after.grant && after.grant !== ticket.grant) {
     changes.grant = grantRow(after, after.grant, before.grantRow, events, particulars, now)
   }
-  if (after.inputSeq > ticket.inputSeq && after.state === 'open') {
-    const cause = events[0]?.type ?? 'input'
-    changes.outbox = [{ topic: 'evaluate', request_id: ticket.requestId, cause }]
-  }
+  const outbox = outboxRows(ticket, after, events)
+  if (outbox.length > 0) changes.outbox = outbox
   if (particulars.evaluation) {
     // An evaluation under the lock has seen every committed input, also when it changed nothing.
     changes.patch = { ...changes.patch, evaluated_seq: after.inputSeq }
@@ -80,6 +79,17 @@ export function project(
   }
   if (particulars.settled) changes.settlesOutbox = true
   return { after, changes }
+}
+
+/** What the command sets off. */
+function outboxRows(before: Ticket, after: Ticket, events: TicketEvent[]): OutboxRow[] {
+  const cause = events[0]?.type ?? 'input'
+  const row = (topic: string) => ({ topic, request_id: before.requestId, cause })
+  return [
+    ...(after.inputSeq > before.inputSeq && after.state === 'open' ? [row('evaluate')] : []),
+    // Whoever was told that it is held is told what became of it.
+    ...(after.openedAt !== null && events.length > 0 ? [row('notify')] : []),
+  ]
 }
 
 /** The columns that repeat the latest evaluation for lists. */

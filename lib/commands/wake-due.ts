@@ -13,7 +13,7 @@ SELECT 'evaluate', r.id, CASE WHEN r.evaluated_seq < r.input_seq THEN 'sweep' EL
 FROM requests r
 WHERE r.state = 'open'
   AND (r.deadline_at <= clock_timestamp() OR r.next_check_at <= clock_timestamp() OR r.evaluated_seq < r.input_seq)
-  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.request_id = r.id AND o.done_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.request_id = r.id AND o.topic = 'evaluate' AND o.done_at IS NULL)
 ORDER BY r.id LIMIT ${MOST_WOKEN}
 RETURNING request_id`
 

@@ -11,6 +11,8 @@ export const ID_PREFIXES = {
   chl: 'challenge',
   dec: 'decision',
   ans: 'decision point answer',
+  slk: 'Slack link',
+  msg: 'Slack message',
 } as const
 
 export type IdPrefix = keyof typeof ID_PREFIXES

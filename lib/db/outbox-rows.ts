@@ -52,3 +52,16 @@ export async function giveBackOutbox(
   const ids = rows.map((row) => row.id)
   await db.$executeRawUnsafe(GIVE_BACK, ids, now)
 }
+
+/** The wake-up and all before it are done: whoever read the request after taking it saw what they told. */
+export async function settleNotify(
+  db: Sql,
+  { requestId, outboxId }: { requestId: string; outboxId: string },
+): Promise<void> {
+  await db.$executeRawUnsafe(
+    `UPDATE outbox SET done_at = clock_timestamp()
+     WHERE topic = 'notify' AND request_id = $1 AND id <= $2::bigint AND done_at IS NULL`,
+    requestId,
+    outboxId,
+  )
+}

@@ -173,6 +173,6 @@ export interface WriteSet {
   answers?: AnswerRow[]
   events?: EventRow[]
   outbox?: OutboxRow[]
-  /** An evaluation under the lock has seen every committed input: all of the request's waiting outbox rows are done. */
+  /** An evaluation under the lock has seen every committed input: all of the request's waiting `evaluate` rows are done. */
   settlesOutbox?: true
 }

@@ -58,7 +58,7 @@ queued AS (
 ),
 done AS (
   UPDATE outbox o SET done_at = clock_timestamp()
-  FROM input WHERE j ? 'settlesOutbox' AND o.request_id = j->>'requestId' AND o.done_at IS NULL
+  FROM input WHERE j ? 'settlesOutbox' AND o.request_id = j->>'requestId' AND o.topic = 'evaluate' AND o.done_at IS NULL
 )
 SELECT 1 AS saved`
 

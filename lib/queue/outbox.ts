@@ -1,13 +1,13 @@
 import type { Sql } from '#lib/db/client'
-import { giveBackOutbox, takeOutbox } from '#lib/db/outbox-rows'
+import { giveBackOutbox, takeOutbox, type WaitingRow } from '#lib/db/outbox-rows'
 import type { Queues } from './create-queues'
 
 /** A row handed over this long ago whose work is not committed is handed over again: its job may have been lost with its server. */
 export const OFFER_AGAIN_MS = 15_000
 export const OUTBOX_BATCH = 200
 
-/** The outbox topic of wake-ups, and the queue they go to. */
-const TOPIC = 'evaluate'
+/** Outbox topics; each goes to the queue of its name. */
+const TOPICS = ['evaluate', 'notify'] as const
 
 export interface Pumped {
   /** Rows handed to a queue. */
@@ -28,14 +28,14 @@ export async function pumpOutbox(
 ): Promise<Pumped> {
   if (!(await queues.isReady())) return { enqueued: 0, refused: 0 }
   const rows = await takeOutbox(db, {
-    topics: [TOPIC],
+    topics: [...TOPICS],
     now,
     queuedBefore: now - OFFER_AGAIN_MS,
     limit: OUTBOX_BATCH,
   })
   const offers = await Promise.allSettled(
     rows.map((row) =>
-      queues.enqueue(TOPIC, {
+      queues.enqueue(topicOf(row), {
         id: `outbox-${row.id}`,
         data: { requestId: row.requestId, outboxId: row.id },
       }),
@@ -44,4 +44,8 @@ export async function pumpOutbox(
   const refused = rows.filter((_, index) => offers[index]?.status === 'rejected')
   if (refused.length > 0) await giveBackOutbox(db, refused, now)
   return { enqueued: rows.length - refused.length, refused: refused.length }
+}
+
+function topicOf({ topic }: WaitingRow): (typeof TOPICS)[number] {
+  return topic === 'notify' ? 'notify' : 'evaluate'
 }

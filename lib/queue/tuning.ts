@@ -48,5 +48,6 @@ const SHARED: DefaultJobOptions = {
 
 export const JOB_OPTIONS: Record<QueueName, DefaultJobOptions> = {
   evaluate: { ...SHARED, attempts: EVALUATE_ATTEMPTS, removeOnFail: { count: 10_000 } },
+  notify: { ...SHARED, attempts: EVALUATE_ATTEMPTS, removeOnFail: { count: 10_000 } },
   clock: { ...SHARED, attempts: CLOCK_ATTEMPTS, removeOnFail: { count: 100 } },
 }

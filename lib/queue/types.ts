@@ -1,12 +1,13 @@
 import type { Log } from '#lib/log'
 
-export const QUEUE_NAMES = ['evaluate', 'clock'] as const
+export const QUEUE_NAMES = ['evaluate', 'notify', 'clock'] as const
 
 export type QueueName = (typeof QUEUE_NAMES)[number]
 
 /** What a job carries: ids, nothing else. All that matters is read from PostgreSQL by whoever wakes up. */
 export interface JobData {
   evaluate: { requestId: string; outboxId: string }
+  notify: { requestId: string; outboxId: string }
   /** What is due is found by a query; `task` names which one to run. */
   clock: { task: string }
 }

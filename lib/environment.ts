@@ -1,0 +1,169 @@
+import { z } from 'zod'
+
+const MIN_SECRET_CHARS = 32
+const MIN_SIGNING_SECRET_CHARS = 16
+
+const origin = z.string().transform((text, context) => {
+  const fault = (message: string) => {
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+  if (!URL.canParse(text)) return fault('is not a URL')
+  const url = new URL(text)
+  const isLocal = url.hostname === 'localhost' || url.hostname.endsWith('.localhost')
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) {
+    return fault('must be an https address; plain http is allowed for localhost only')
+  }
+  if (url.href !== `${url.origin}/`) return fault('must be an origin alone: no path, query or user')
+  return url.origin
+})
+
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+  .refine((text) => URL.canParse(text), 'is not a URL')
+const redisUrl = z
+  .string()
+  .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+  .refine((text) => URL.canParse(text), 'is not a URL')
+const remoteUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+const timeZone = z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
+
+/** Every variable the product reads, with a sentence for people. `.env.example` holds the same list. */
+export const environment = z.object({
+  DATABASE_URL: databaseUrl.describe(
+    'PostgreSQL to use (postgresql://user:password@host/database). Without it, `npm start` brings up an embedded one.',
+  ),
+  MIGRATION_DATABASE_URL: databaseUrl
+    .optional()
+    .describe(
+      'The same database as the owner of its tables, for migrations; DATABASE_URL may then log in as a member of countersign_app, who cannot change the audit trail.',
+    ),
+  COUNTERSIGN_EMBEDDED: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Set by `npm start` itself when the database is the embedded one; allows demo data.'),
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'])
+    .default('production')
+    .describe('Set by the npm scripts: development serves the console unbuilt.'),
+  DATABASE_POOL_MAX: whole(1, 200)
+    .default(10)
+    .describe('Most database connections that one process opens.'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe(
+      'Redis for the job queues, with maxmemory-policy noeviction. Without it they live in PostgreSQL.',
+    ),
+  PUBLIC_URL: origin
+    .optional()
+    .describe(
+      'The address people and callers use. Fixes every link, the issuer of tokens and the passkeys: choose it once.',
+    ),
+  PORT: whole(1, 65_535).default(3000).describe('Port the web process listens on.'),
+  COUNTERSIGN_SECRET: z
+    .string()
+    .min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`)
+    .describe(
+      'Encrypts keys and authenticator secrets at rest: at least 32 random characters. Losing it loses them.',
+    ),
+  COUNTERSIGN_DATA: z
+    .string()
+    .default('.data')
+    .describe('Folder for the embedded database and its secret.'),
+  ORGANISATION: z
+    .string()
+    .min(1)
+    .max(120)
+    .default('Countersign')
+    .describe('Name of the organisation, as people see it.'),
+  FIRST_ADMIN_EMAIL: z
+    .email()
+    .default('admin@localhost.localdomain')
+    .describe(
+      'E-mail address of the admin that a first start makes; single sign-on knows them by it.',
+    ),
+  STAGE0_URL: remoteUrl
+    .optional()
+    .describe('Stage0 decision point that is asked as well; it can only tighten a verdict.'),
+  STAGE0_KEY: z.string().min(1).optional().describe('API key for STAGE0_URL.'),
+  STAGE0_TIMEOUT_MS: whole(50, 30_000)
+    .default(2000)
+    .describe('How long to wait for Stage0 before the request is held, in milliseconds.'),
+  OIDC_ISSUER: remoteUrl.optional().describe('OpenID Connect issuer that people sign in with.'),
+  OIDC_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Client id at OIDC_ISSUER, where the way back is PUBLIC_URL/api/auth/callback/oidc.'),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional().describe('Client secret at OIDC_ISSUER.'),
+  OIDC_NAME: z
+    .string()
+    .min(1)
+    .default('single sign-on')
+    .describe('What the sign-in button calls OIDC_ISSUER.'),
+  SLACK_APP_ID: z
+    .string()
+    .regex(/^A[A-Z0-9]+$/, 'must be an app id such as A0123456789')
+    .optional()
+    .describe('The Slack app that this is (Basic Information, App ID). Turns Slack on.'),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(MIN_SIGNING_SECRET_CHARS, `must have at least ${MIN_SIGNING_SECRET_CHARS} characters`)
+    .optional()
+    .describe('Proves that a request comes from Slack (Basic Information, Signing Secret).'),
+  SLACK_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('For installing the app from the console (Basic Information, Client ID).'),
+  SLACK_CLIENT_SECRET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Goes with SLACK_CLIENT_ID (Basic Information, Client Secret).'),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .startsWith('xoxb-', 'must begin with xoxb-')
+    .optional()
+    .describe(
+      'Bot token of an app that was installed in Slack itself; instead of SLACK_CLIENT_ID.',
+    ),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', 'must begin with xapp-')
+    .optional()
+    .describe('App-level token: Slack is heard over Socket Mode, by a process of its own.'),
+  SLACK_DATABASE_URL: databaseUrl
+    .optional()
+    .describe('DATABASE_URL of the Socket Mode process, as a member of countersign_slack.'),
+  SLACK_API_URL: remoteUrl
+    .default('https://slack.com/api/')
+    .describe("Slack's Web API; another one only for an emulator."),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written.'),
+  TOKEN_ALG: z
+    .enum(['EdDSA', 'ES256'])
+    .default('EdDSA')
+    .describe('Signature of new allow tokens: EdDSA (Ed25519) or ES256.'),
+  TIME_ZONE: timeZone
+    .default('UTC')
+    .describe('IANA time zone in which the console shows absolute times.'),
+})
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { isId } from '#lib/core/ids'
+
+/** Who pressed a button, as Slack's signed body says. The three together name a Slack user for ever. */
+export interface SlackUser {
+  /** Empty outside Enterprise Grid. */
+  enterpriseId: string
+  teamId: string
+  userId: string
+}
+
+/** Block Kit `action_id`s of buttons. Buttons that only open a page are `open`. */
+export const SLACK_ACTIONS = {
+  approve: 'approve',
+  reject: 'reject',
+  details: 'details',
+  addEvidence: 'add_evidence',
+  link: 'link',
+  open: 'open',
+  /** In the choice of the evidence modal. */
+  evidenceType: 'evidence_type',
+} as const
+
+/** `callback_id`s of modals that are submitted. */
+export const SLACK_VIEWS = {
+  approve: 'approve',
+  reject: 'reject',
+  evidence: 'evidence',
+} as const
+
+const requestId = z.string().refine((text) => isId('req', text))
+const messageId = z.string().refine((text) => isId('msg', text))
+const digest = z.string().regex(/^sha-256:[0-9a-f]{64}$/)
+
+/**
+ * What a button carries, as JSON of at most 2,000 characters. It is not trusted for more than what was shown: the digest is
+ * compared with the ticket under its lock.
+ */
+export const buttonValue = z.strictObject({
+  request: requestId,
+  /** What the message showed; null where nobody can vote. */
+  review: digest.nullable(),
+  /** Null on a page of the app's home. */
+  message: messageId.nullable(),
+})
+export type ButtonValue = z.infer<typeof buttonValue>
+
+/** `private_metadata` of a modal: as its button, and what else the modal was opened for. */
+export const modalMetadata = buttonValue.extend({
+  evidenceType: z.string().max(64).nullable().default(null),
+})
+export type ModalMetadata = z.infer<typeof modalMetadata>
