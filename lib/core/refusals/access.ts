@@ -28,6 +28,12 @@ export const ACCESS_REFUSALS = {
     title: 'Not by this channel',
     sentence: 'The policy does not take this vote by this channel. Use the console.',
   },
+  slack_not_linked: {
+    status: 403,
+    title: 'Your Slack account is not linked',
+    sentence:
+      'Countersign no longer knows who you are in Slack, so nothing was recorded. Link your account, then press again.',
+  },
   mfa_required: {
     status: 403,
     title: 'A second factor is required',
@@ -53,5 +59,10 @@ export const ACCESS_REFUSALS = {
     title: 'Your factor is not confirmed',
     sentence:
       'A first or reset factor has to be confirmed by a second person, and votes only on tickets opened after that.',
+  },
+  already_linked: {
+    status: 409,
+    title: 'Linked already',
+    sentence: 'A Slack user is one person and a person is one Slack user. Unlink the other first.',
   },
 } as const satisfies Record<string, RefusalEntry>
