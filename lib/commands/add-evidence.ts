@@ -1,3 +1,4 @@
+import { isSlackLinkLive } from '#lib/auth/slack-link-live'
 import { digestOf } from '#lib/core/contract/digest'
 import type { JsonObject } from '#lib/core/contract/json'
 import type { Channel } from '#lib/core/policy/types'
@@ -16,6 +17,8 @@ export interface AddEvidenceInput {
   /** Already checked against the type's shape by lib/wire/evidence. */
   body: JsonObject
   channel: Channel | 'api'
+  /** By which link Slack's user is this person; required from Slack, and looked at again under the lock. */
+  slackLinkId?: string | null
 }
 
 /** Attaches a typed item to an open ticket. What it is worth is the policy's to say: this only records it. */
@@ -36,7 +39,8 @@ export function addEvidence(
       requestId: input.requestId,
       actingPersonId: input.actor.kind === 'person' ? input.actor.id : null,
     },
-    (held) => {
+    async (held) => {
+      if (await isUnlinked(held, input)) return { result: refuse('slack_not_linked'), events: [] }
       if (isAnotherCaller(held, input.actor)) return { result: refuse('not_found'), events: [] }
       if (isGone(held, input.actor)) return { result: refuse('forbidden'), events: [] }
       const moved = transition(
@@ -77,6 +81,12 @@ export function addEvidence(
       }
     },
   )
+}
+
+async function isUnlinked(held: Held, { channel, actor, ...input }: AddEvidenceInput) {
+  if (channel !== 'slack') return false
+  const { slackLinkId: linkId = null } = input
+  return linkId === null || !(await isSlackLinkLive(held.tx, { linkId, personId: actor.id }))
 }
 
 function isGone(held: Held, actor: AddEvidenceInput['actor']): boolean {

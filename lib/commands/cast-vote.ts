@@ -1,3 +1,4 @@
+import { isSlackLinkLive } from '#lib/auth/slack-link-live'
 import type { VoteMfa } from '#lib/auth/vote-mfa'
 import { checkVoteMfa } from '#lib/auth/vote-mfa'
 import type { Json } from '#lib/core/contract/json'
@@ -18,6 +19,8 @@ export interface CastVoteInput {
   personId: string
   choice: 'approve' | 'reject'
   channel: Channel
+  /** By which link Slack's user is this person. Looked at again under the lock; a vote from Slack without one is refused. */
+  slackLinkId?: string | null
   /** As the voter's screen showed it. */
   reviewDigest: string
   /** null: no second factor was offered. Enough only to reject, or where a policy says `none`. */
@@ -48,6 +51,7 @@ async function vote(
   input: CastVoteInput,
   voteId: string,
 ): Promise<Work<VoteCast>> {
+  if (!(await mayUseChannel(held, input))) return refused(input, refuse('slack_not_linked'))
   if (!held.isIntact) return refused(input, refuse('review_changed'))
   const command = commandOf(held, input, voteId, methodOffered(input.mfa))
   const offered = transition(held.ticket, command, held.now)
@@ -66,6 +70,13 @@ async function vote(
     events: settled.value,
     particulars: { votes: [row] },
   }
+}
+
+/** The console has looked at the session; who somebody is in Slack holds only as long as the link does. */
+async function mayUseChannel(held: Held, input: CastVoteInput): Promise<boolean> {
+  if (input.channel !== 'slack') return true
+  const { slackLinkId: linkId = null, personId } = input
+  return linkId !== null && (await isSlackLinkLive(held.tx, { linkId, personId }))
 }
 
 function repeated(held: Held, input: CastVoteInput): Work<VoteCast> {
