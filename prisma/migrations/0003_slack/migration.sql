@@ -52,6 +52,7 @@ CREATE TABLE "sign_passes" (
     "token_hash" TEXT NOT NULL,
     "person_id" TEXT NOT NULL,
     "request_id" TEXT NOT NULL,
+    "link_id" TEXT NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
     "used_at" TIMESTAMPTZ(3),
     "cookie_hash" TEXT,
@@ -150,6 +151,9 @@ ALTER TABLE "sign_passes" ADD CONSTRAINT "sign_passes_person_id_fkey" FOREIGN KE
 
 -- AddForeignKey
 ALTER TABLE "sign_passes" ADD CONSTRAINT "sign_passes_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "requests"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "sign_passes" ADD CONSTRAINT "sign_passes_link_id_fkey" FOREIGN KEY ("link_id") REFERENCES "slack_links"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "slack_deliveries" ADD CONSTRAINT "slack_deliveries_request_id_fkey" FOREIGN KEY ("request_id") REFERENCES "requests"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
