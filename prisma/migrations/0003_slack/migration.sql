@@ -168,6 +168,9 @@ ALTER TABLE "slack_watches" ADD CONSTRAINT "slack_watches_request_id_fkey" FOREI
 CREATE INDEX "slack_messages_channel_id_ts_idx" ON "slack_messages"("channel_id", "ts");
 
 -- CreateIndex
+CREATE INDEX "slack_messages_created_at_id_idx" ON "slack_messages"("created_at", "id");
+
+-- CreateIndex
 CREATE INDEX "slack_watches_share_key_request_id_idx" ON "slack_watches"("share_key", "request_id");
 
 -- Written by hand from here on: what schema.prisma cannot say.
@@ -185,6 +188,9 @@ CREATE UNIQUE INDEX slack_links_one_person ON slack_links (person_id) WHERE ende
 -- One card at a time for equal asks in a channel, whoever makes it first.
 CREATE UNIQUE INDEX slack_messages_one_card ON slack_messages (channel_id, share_key) WHERE kind = 'card' AND closed_at IS NULL;
 CREATE INDEX slack_messages_due ON slack_messages (due_at) WHERE due_at IS NOT NULL AND closed_at IS NULL;
+-- What people look for first on the page of deliveries.
+CREATE INDEX slack_messages_unsent ON slack_messages (created_at, id) WHERE state <> 'sent';
+CREATE INDEX slack_deliveries_untold ON slack_deliveries (at) WHERE message_id IS NULL;
 CREATE INDEX slack_watches_due ON slack_watches (next_at) WHERE next_at IS NOT NULL;
 
 CREATE TRIGGER slack_routings_append_only BEFORE UPDATE OR DELETE ON slack_routings
