@@ -36,7 +36,10 @@ async function tick(): Promise<void> {
     await pump.stop()
     await queues.close()
   }
-  const woken = await db.outbox.findMany({ where: { topic: 'evaluate', doneAt: null }, distinct: ['requestId'] })
+  const woken = await db.outbox.findMany({
+    where: { topic: 'evaluate', doneAt: null },
+    distinct: ['requestId'],
+  })
   for (const { requestId } of woken)
     must(await reevaluate(w.runtime, { requestId, cause: 'clock' }))
 }
