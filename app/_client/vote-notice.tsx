@@ -1,7 +1,7 @@
 'use client'
 
+import type { Clock } from '#lib/wire/clock'
 import type { Prose as ProseRuns } from '#lib/wire/views-common'
-import type { Clock } from '../_ui/clock'
 import { Icon } from '../_ui/icon'
 import { Notice } from '../_ui/notice'
 import { Prose } from '../_ui/prose'

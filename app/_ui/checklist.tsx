@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { type Clock, timeText } from '#lib/wire/clock'
 import type { ChecklistItemView, ChecklistStateView } from '#lib/wire/views'
-import { type Clock, timeText } from './clock'
 import { Icon, type IconName } from './icon'
 import { Ordered } from './list'
 import { Prose } from './prose'

@@ -1,5 +1,5 @@
+import type { Clock } from '#lib/wire/clock'
 import type { ContractView, ParallelLineView } from '#lib/wire/views'
-import type { Clock } from './clock'
 import { DigestLine } from './digest'
 import { countText } from './number-words'
 import { Prose } from './prose'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { type Clock, timeText } from '#lib/wire/clock'
 import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views'
-import { type Clock, timeText } from './clock'
 import { DigestText } from './digest'
 import { type Fact, Facts } from './facts'
 import { Section } from './section'

@@ -1,5 +1,5 @@
+import { type Clock, msBetween, spanText, timeText, zoneWords } from '#lib/wire/clock'
 import type { AuditFootView } from '#lib/wire/views-common'
-import { type Clock, msBetween, spanText, timeText, zoneWords } from './clock'
 import { countText } from './number-words'
 
 /** Under every page: the policy in force, the state of the audit log, and the zone of all times above. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { type Clock, longSpanText, msBetween, spanText, timeText } from '#lib/wire/clock'
 import type { GrantCheckView, GrantView } from '#lib/wire/views-vote'
-import { type Clock, longSpanText, msBetween, spanText, timeText } from './clock'
 import { Icon } from './icon'
 import { Ordered } from './list'
 import { Prose } from './prose'

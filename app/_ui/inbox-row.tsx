@@ -1,5 +1,5 @@
+import { type Clock, msBetween } from '#lib/wire/clock'
 import type { InboxNeedView, InboxRowView } from '#lib/wire/views-inbox'
-import { type Clock, msBetween } from './clock'
 import { Icon } from './icon'
 import { Prose } from './prose'
 import { Claim, Sent, Tool } from './sent'

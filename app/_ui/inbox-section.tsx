@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import type { Clock } from '#lib/wire/clock'
 import type { InboxSectionView } from '#lib/wire/views-inbox'
-import type { Clock } from './clock'
 import { InboxRow } from './inbox-row'
 import { countText } from './number-words'
 

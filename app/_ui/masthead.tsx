@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { type Clock, msBetween, spanText } from '#lib/wire/clock'
 import type { TicketView } from '#lib/wire/views'
-import { type Clock, msBetween, spanText } from './clock'
 import { Facts } from './facts'
 import { HoldLine } from './hold-line'
 import { Prose } from './prose'

@@ -1,5 +1,5 @@
+import { type Clock, dayOf } from '#lib/wire/clock'
 import type { RecordEntryView } from '#lib/wire/views'
-import { type Clock, dayOf } from './clock'
 import { Ordered } from './list'
 import { countText } from './number-words'
 import { Prose } from './prose'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import type { Clock } from '#lib/wire/clock'
 import type { SignatureView, VoteView } from '#lib/wire/views-vote'
-import type { Clock } from './clock'
 import { DigestWords } from './digest'
 import { Prose } from './prose'
 import { methodWords } from './states'

@@ -1,5 +1,5 @@
+import { type Clock, longSpanText, msBetween, spanText, timeText } from '#lib/wire/clock'
 import type { Instant, TimeForm } from '#lib/wire/views-common'
-import { type Clock, longSpanText, msBetween, spanText, timeText } from './clock'
 
 /** A time in the zone of the page. */
 export function Time({ at, form, clock }: { at: Instant; form: TimeForm; clock: Clock }) {

@@ -50,3 +50,6 @@ export const modalMetadata = buttonValue.extend({
   evidenceType: z.string().max(64).nullable().default(null),
 })
 export type ModalMetadata = z.infer<typeof modalMetadata>
+
+/** `action_id` of every field of a form; its `block_id` is the field's name. */
+export const FORM_VALUE = 'value'

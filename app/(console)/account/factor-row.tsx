@@ -1,10 +1,10 @@
 'use client'
 
 import { useState } from 'react'
+import { type Clock, timeText } from '#lib/wire/clock'
 import type { FactorView, ProofWays } from '#lib/wire/views-account'
 import type { Told } from '../../_server/told'
 import { Button } from '../../_ui/button'
-import { type Clock, timeText } from '../../_ui/clock'
 import { Icon } from '../../_ui/icon'
 import { confirm, remove } from './actions'
 import { ProveForm } from './prove-form'

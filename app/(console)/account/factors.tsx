@@ -1,9 +1,9 @@
 'use client'
 
 import { useState } from 'react'
+import type { Clock } from '#lib/wire/clock'
 import type { FactorView, ProofWays } from '#lib/wire/views-account'
 import { ToldNotice } from '../../_client/told-notice'
-import type { Clock } from '../../_ui/clock'
 import { Fold } from '../../_ui/fold'
 import { Unordered } from '../../_ui/list'
 import { AddApp } from './add-app'

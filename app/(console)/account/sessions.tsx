@@ -1,10 +1,10 @@
 'use client'
 
+import { type Clock, timeText } from '#lib/wire/clock'
 import type { SessionView } from '#lib/wire/views-account'
 import { ToldNotice } from '../../_client/told-notice'
 import { useTold } from '../../_client/use-told'
 import { Button } from '../../_ui/button'
-import { type Clock, timeText } from '../../_ui/clock'
 import { endOtherSessions, endSession } from './actions'
 
 const METHODS: Record<SessionView['method'], string> = {

@@ -1,10 +1,10 @@
 'use client'
 
 import { useState } from 'react'
+import { type Clock, timeText } from '#lib/wire/clock'
 import type { ProofWays, WaitingFactorView } from '#lib/wire/views-account'
 import { ToldNotice } from '../../_client/told-notice'
 import { Button } from '../../_ui/button'
-import { type Clock, timeText } from '../../_ui/clock'
 import { Icon } from '../../_ui/icon'
 import { Unordered } from '../../_ui/list'
 import { Notice } from '../../_ui/notice'

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
+import { type Clock, dayOf } from '#lib/wire/clock'
 import type { InboxAlertView, InboxView } from '#lib/wire/views-inbox'
 import { ButtonLink } from '../../_ui/button'
-import { type Clock, dayOf } from '../../_ui/clock'
 import { EmptyState } from '../../_ui/empty-state'
 import { InboxBar } from '../../_ui/inbox-bar'
 import { InboxSection } from '../../_ui/inbox-section'

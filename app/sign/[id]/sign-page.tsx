@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
+import { type Clock, zoneWords } from '#lib/wire/clock'
 import type { SignNeedView, SignView } from '#lib/wire/views'
 import { checklistLook } from '../../_ui/checklist'
-import { type Clock, zoneWords } from '../../_ui/clock'
 import { ContractBytes } from '../../_ui/contract'
 import { EvidenceFacts } from '../../_ui/evidence'
 import { type Fact, Facts } from '../../_ui/facts'

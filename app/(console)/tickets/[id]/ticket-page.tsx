@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
+import type { Clock } from '#lib/wire/clock'
 import type { EvidenceFormView, EvidenceView, TicketView } from '#lib/wire/views'
 import { Checklist, checklistSummary } from '../../../_ui/checklist'
-import type { Clock } from '../../../_ui/clock'
 import { Crumbs } from '../../../_ui/console-frame'
 import { ParallelText } from '../../../_ui/contract'
 import { EvidenceSection } from '../../../_ui/evidence'

@@ -1,6 +1,6 @@
-import type { Instant, TimeForm } from '#lib/wire/views-common'
+import type { Instant, TimeForm } from './views-common'
 
-/** What a time is shown against: the zone of the page and the database time at which the page was read. */
+/** What a time is shown against: the zone of the reader and the database time at which the page was read. */
 export interface Clock {
   zone: string
   now: Instant

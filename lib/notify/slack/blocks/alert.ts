@@ -1,0 +1,45 @@
+import { SLACK_LIMITS } from '#lib/wire/slack-budget'
+import type { Instant } from '#lib/wire/views-common'
+import type { SlackClock } from '#lib/wire/views-slack'
+import type { SlackContent } from '../content'
+import { openButton } from './buttons'
+import { closesText } from './card'
+import { caption, escaped, paragraph, plain, said } from './text'
+
+export interface AlertInput extends SlackClock {
+  messageId: string
+  kind: 'unreached' | 'no_route'
+  requestId: string
+  ticketUrl: string
+  /** A tool's name. */
+  tool: string
+  callerName: string
+  closesAt: Instant | null
+  /** A sentence of Countersign's own. */
+  why: string
+}
+
+const LEADS: Record<AlertInput['kind'], string> = {
+  unreached: 'Nobody who may approve could be reached',
+  no_route: 'No channel is set for a held request',
+}
+
+/** To the channel that is told when a held request reaches nobody. */
+export function alertMessage(input: AlertInput): SlackContent {
+  const lead = LEADS[input.kind]
+  const closes = input.closesAt === null ? '' : ` It closes ${closesText(input.closesAt, input)}.`
+  const text = `${input.why} Nothing runs until somebody approves it.${closes}`
+  return {
+    text: `${lead}: ${escaped(input.tool)}, for ${escaped(input.callerName)}. ${escaped(text)}`,
+    blocks: [
+      { type: 'header', text: plain(`${lead}: ${input.tool}`, SLACK_LIMITS.header) },
+      paragraph([said(text)]),
+      {
+        type: 'actions',
+        block_id: `${input.messageId}:alert`,
+        elements: [openButton('Open in the console', input.ticketUrl)],
+      },
+      caption(`${input.requestId} · ${input.callerName}`),
+    ],
+  }
+}

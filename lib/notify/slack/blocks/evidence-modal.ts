@@ -1,0 +1,85 @@
+import type { InputBlock, KnownBlock, ModalView as SlackModal } from '@slack/types'
+import { type ModalMetadata, SLACK_ACTIONS, SLACK_VIEWS } from '#lib/wire/slack'
+import { SLACK_EVIDENCE, type SlackEvidenceType } from '#lib/wire/slack-forms'
+import type { ModalView } from '#lib/wire/views-slack'
+import { subjectText } from './card'
+import { choiceInput, modal, textInput } from './modal'
+import { bold, paragraph, plain, said } from './text'
+
+/** What was typed, by field. */
+export type TypedEvidence = Readonly<Record<string, string>>
+
+/** A form of one type; choosing another type asks for its form. `faults` are by field. */
+export function evidenceModal(
+  view: ModalView,
+  meta: ModalMetadata,
+  type: SlackEvidenceType,
+  typed: TypedEvidence = {},
+  faults: Readonly<Record<string, string>> = {},
+): SlackModal {
+  return modal({
+    title: 'Add evidence',
+    submit: {
+      callbackId: SLACK_VIEWS.evidence,
+      label: 'Attach',
+      meta: { ...meta, evidenceType: type },
+    },
+    blocks: [
+      ...Object.values(faults).map((fault) => paragraph([bold(fault)])),
+      paragraph([bold(subjectText(view)), said(`, for ${view.callerName}`)]),
+      typeChoice(type),
+      ...fieldsOf(type, typed, view),
+    ],
+  })
+}
+
+function typeChoice(type: SlackEvidenceType): KnownBlock {
+  const options = Object.entries(SLACK_EVIDENCE).map(([value, label]) => ({
+    text: plain(label, 75),
+    value,
+  }))
+  const initial = options.find(({ value }) => value === type)
+  return {
+    type: 'actions',
+    block_id: 'evidence_type',
+    elements: [
+      {
+        type: 'static_select',
+        action_id: SLACK_ACTIONS.evidenceType,
+        options,
+        ...(initial && { initial_option: initial }),
+      },
+    ],
+  }
+}
+
+function fieldsOf(type: SlackEvidenceType, typed: TypedEvidence, view: ModalView): InputBlock[] {
+  const text = (block: string, label: string, more: object = {}) =>
+    textInput({ block: `${type}.${block}`, label, initial: typed[block], ...more })
+  switch (type) {
+    case 'rollback_plan':
+      return [
+        text('steps', 'Steps, one a line', { multiline: true, most: 3_000 }),
+        text('owner', 'Who carries it out', { most: 200, placeholder: view.viewer.name }),
+        text('estimated_minutes', 'How long it takes, in minutes', { most: 5 }),
+        text('previous_version', 'Version to go back to', { most: 200 }),
+        choiceInput({
+          block: `${type}.tested`,
+          label: 'Has somebody run these steps?',
+          options: [
+            { value: 'yes', label: 'Yes, they were run' },
+            { value: 'no', label: 'No, not yet' },
+          ],
+          initial: typed['tested'],
+        }),
+      ]
+    case 'change_record':
+      return [
+        text('system', 'System', { most: 200, placeholder: 'Jira' }),
+        text('id', 'Number', { most: 200, placeholder: 'OPS-214' }),
+        text('url', 'Address', { most: 2_000, placeholder: 'https://' }),
+      ]
+    case 'note':
+      return [text('text', 'Note', { multiline: true, most: 3_000 })]
+  }
+}

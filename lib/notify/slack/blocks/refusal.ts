@@ -1,0 +1,34 @@
+import type { KnownBlock, ModalView as SlackModal } from '@slack/types'
+import type { SlackContent } from '../content'
+import { openButton } from './buttons'
+import { modal } from './modal'
+import { bold, escaped, paragraph, said } from './text'
+
+export interface RefusalInput {
+  title: string
+  /** Whole sentences: why, and what to do next. */
+  text: string
+  /** Where to do it. */
+  url?: string
+}
+
+/** In a modal: why nothing was counted, and what to do next. */
+export function refusedModal(input: RefusalInput): SlackModal {
+  return modal({
+    title: 'Not counted',
+    blocks: [paragraph([bold(input.title)]), paragraph([said(input.text)]), ...linkTo(input.url)],
+  })
+}
+
+/** Only visible to whoever pressed. */
+export function refusalMessage(input: RefusalInput): SlackContent {
+  return {
+    text: escaped(`${input.title}. ${input.text}`),
+    blocks: [paragraph([bold(`${input.title}.`), said(` ${input.text}`)]), ...linkTo(input.url)],
+  }
+}
+
+function linkTo(url: string | undefined): KnownBlock[] {
+  if (url === undefined) return []
+  return [{ type: 'actions', elements: [openButton('Open in the console', url)] }]
+}

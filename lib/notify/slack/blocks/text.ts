@@ -1,0 +1,120 @@
+import type { KnownBlock, MrkdwnElement, PlainTextElement, RichTextBlock } from '@slack/types'
+import { visibleText } from '#lib/core/contract/visible'
+import { timeText } from '#lib/wire/clock'
+import { SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
+import type { Prose, Run } from '#lib/wire/views-common'
+import type { SlackClock } from '#lib/wire/views-slack'
+
+export type Inline = {
+  type: 'text'
+  text: string
+  style?: { bold?: boolean; italic?: boolean; code?: boolean }
+}
+
+/** Text that is never read as mark-up, whoever wrote it. Cut, visibly, at `most`. */
+export function plain(text: string, most: number = SLACK_LIMITS.text): PlainTextElement {
+  return { type: 'plain_text', text: cut(visibleText(text), most), emoji: false }
+}
+
+/** Sentences of Countersign's own, with values in it that went through `escaped`. */
+export function mrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text, verbatim: true }
+}
+
+/** A value for mrkdwn or the fallback text: no entity, mention, link, emoji or emphasis can come of it. */
+export function escaped(value: string): string {
+  return visibleText(value)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('*', '＊')
+    .replaceAll('~', '～')
+    .replaceAll('`', '｀')
+    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿')
+    .replaceAll(/:(?=[\w+'-]+:)/g, '：')
+}
+
+/** A sentence in runs. Rich text knows no mark-up, so nothing in it can become any. */
+export function sentence(prose: Prose, clock: SlackClock): RichTextBlock {
+  return paragraph(inlines(prose, clock))
+}
+
+export function paragraph(elements: Inline[]): RichTextBlock {
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
+}
+
+export function bullets(lines: Inline[][]): RichTextBlock {
+  const elements = lines.map((line) => ({
+    type: 'rich_text_section' as const,
+    elements: line,
+  }))
+  return { type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'bullet', elements }] }
+}
+
+/** Text that a caller or a person wrote, set apart in its own face. */
+export function fence(text: string, most: number = SLACK_LIMITS.text): RichTextBlock {
+  const shown = cut(visibleText(text, { keepLines: true }), most)
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: shown }] }],
+  }
+}
+
+export function caption(text: string): KnownBlock {
+  return { type: 'context', elements: [plain(text, SLACK_LIMITS.field)] }
+}
+
+export function bold(text: string): Inline {
+  return { type: 'text', text: visibleText(text), style: { bold: true } }
+}
+
+export function code(text: string): Inline {
+  return { type: 'text', text: visibleText(text), style: { code: true } }
+}
+
+export function said(text: string): Inline {
+  return { type: 'text', text: visibleText(text) }
+}
+
+export function inlines(prose: Prose, clock: SlackClock): Inline[] {
+  return prose.map((run) => inline(run, clock)).filter(({ text }) => text !== '')
+}
+
+function inline(run: Run, clock: SlackClock): Inline {
+  if (typeof run === 'string') return said(run)
+  switch (run.kind) {
+    case 'strong':
+      return bold(run.text)
+    case 'code':
+    case 'claim':
+      return code(run.text)
+    case 'tag':
+      return said(run.tag)
+    case 'time':
+      return said(timeText(run.at, run.form, clock))
+    case 'link':
+      return said(run.text)
+  }
+}
+
+/** A sentence as one text, for the fallback: runs that a caller wrote are left out. */
+export function spoken(prose: Prose, clock: SlackClock): string {
+  return prose
+    .map((run) =>
+      typeof run !== 'string' && run.kind === 'claim' ? '…' : escaped(inline(run, clock).text),
+    )
+    .join('')
+}
+
+/** Shortened so that it says so, never inside a character. */
+export function cut(text: string, most: number): string {
+  if (slackLength(text) <= most) return text
+  let kept = ''
+  let length = 0
+  for (const character of text) {
+    length += slackLength(character)
+    if (length > most - 1) break
+    kept += character
+  }
+  return `${kept}…`
+}

@@ -1,0 +1,126 @@
+import type { ChecklistItemView, EnvironmentView, EvidenceView } from './views'
+import type { Instant, PersonView, Prose, TicketStateView } from './views-common'
+import type { DigestWordsView, RejectReasonView } from './views-vote'
+
+/**
+ * What Slack's messages, modals and the app's home show, as plain JSON. Queries fill these, the builders of
+ * lib/notify/slack/blocks only lay them out. As in views-common.ts, text that a caller or a person wrote travels only in
+ * fields whose comment says so; it is raw, and the builders make it legible and fence it.
+ */
+
+/** Times are shown in `zone` (IANA); relative times count from `now`, the database's time of reading. */
+export interface SlackClock {
+  now: Instant
+  zone: string
+}
+
+/**
+ * Where an approval can be given. `code`: in a modal, with a 6-digit code. `passkey`: on the signing page only. `console`:
+ * Slack cannot show the contract whole, so there is no vote in it. Only an offer: the core is the guard.
+ */
+export type ApproveOffer = 'code' | 'passkey' | 'console'
+
+/** What the request is about, for a headline. All of it is checked against a narrow form, so none of it can imitate. */
+export interface SubjectView {
+  /** The first tool; a tool's name has letters, digits and . _ : / - only. */
+  tool: string
+  moreToolCount: number
+  /** "EUR 48,200.00": out of the arguments, where they name one amount. */
+  amount: string | null
+}
+
+/** A contract set out to be read. */
+export interface ReadableView {
+  /** Caller's text: the contract in lines. It reads back as the contract, member for member. */
+  text: string
+  /** All of it, and of the evidence in the review, can be shown in one message or modal. */
+  isWhole: boolean
+}
+
+/** A line of what is missing. */
+export interface MissingView {
+  kind: ChecklistItemView['kind']
+  /** "Approval by one release manager, with passkey or code" */
+  text: string
+}
+
+/** A held request, or what became of it, for everybody who sees it in Slack. */
+export interface CardView extends SlackClock {
+  requestId: string
+  /** In the console. */
+  ticketUrl: string
+  state: TicketStateView
+  /** "Approval needed", "Signed, still held", "Expired, nothing ran" */
+  headline: string
+  subject: SubjectView
+  environment: EnvironmentView
+  callerName: string
+  ownerName: string
+  /** "Production control plane" */
+  riskLabels: string[]
+  /** Caller's text. */
+  goal: string
+  /** Caller's text: whom the value goes to, out of the arguments; null where they do not say. */
+  payee: string | null
+  /** Caller's text: the arguments in lines; null where none are bound. */
+  arguments: string | null
+  /** Why it stands where it stands, and what happens next. */
+  story: Prose
+  /** Text of the person who ended it, as they wrote it. */
+  note: string | null
+  submittedAt: Instant
+  closesAt: Instant | null
+  closedAt: Instant | null
+  missing: MissingView[]
+  readable: ReadableView
+  /** What a vote is bound to; null when it is not open. */
+  review: { digest: string; words: DigestWordsView; isUnbound: boolean } | null
+  offer: ApproveOffer
+  /** A type of evidence that is missing and has a form. */
+  canAddEvidence: boolean
+  policyVersion: string
+}
+
+/** A request as one linked person sees it in a modal. */
+export interface ModalView extends CardView {
+  viewer: PersonView
+  /** Null: this person may vote. "You own ci-release, which asked for it. Mara Lindqvist can vote." */
+  whyNot: Prose | null
+  /** Their approval is on file and something came since: the same again for the new words. */
+  isConfirmation: boolean
+  mine: { choice: 'approve' | 'reject'; at: Instant } | null
+  /** Second factors of theirs that count here. */
+  methods: readonly ('passkey' | 'totp')[]
+  /** The page of one ceremony. A listener may put a page with a pass in its place. */
+  signUrl: string
+  checklist: ChecklistItemView[]
+  /** Bodies are text of people and callers. */
+  evidence: EvidenceView[]
+  evidenceForms: { type: string; label: string; note: Prose }[]
+  /** Who may be named in a rollback plan. */
+  people: PersonView[]
+  rejectReasons: RejectReasonView[]
+}
+
+/** The app's home, and what `/countersign` answers. */
+export interface SlackHomeView extends SlackClock {
+  organisation: string
+  inboxUrl: string
+  /** Null: the Slack user is not linked. */
+  person: PersonView | null
+  /** The most urgent of what needs this person. */
+  needsMe: CardView[]
+  needsMeCount: number
+  openCount: number
+}
+
+/** One thing that happened, told in the card's thread. */
+export interface ThreadEntryView extends SlackClock {
+  /** Of the request's stream. */
+  ordinal: number
+  at: Instant
+  /** Without a full stop. */
+  text: Prose
+  /** Text of a person or a caller that belongs to it. */
+  note: string | null
+}
