@@ -28,7 +28,7 @@ module.exports = {
     ]),
     mayOnlyReach('wire-knows-only-core', 'Wire shapes.', '^lib/wire/', [
       '^lib/core/',
-      '^node_modules/(zod|@hono/zod-openapi)/',
+      '^node_modules/(zod|yaml|@hono/zod-openapi)/',
     ]),
     mayNotReach(
       'adapters-are-below-commands',

@@ -39,14 +39,7 @@ export function demandOfTools(
   contract: Contract,
   caller: CallerFact,
 ): ToolsDemand {
-  const tools = contract.tools.map(
-    (name, index): Tool => ({
-      name,
-      path: pointer('/tools', index),
-      entry: matchTool(policy, name),
-      isBound: argumentsOf(contract, name) !== undefined,
-    }),
-  )
+  const tools = toolsOf(policy, contract)
   const environments = [...new Set(tools.flatMap(({ entry }) => entry?.environment ?? []))].sort()
   const ruled = tools.map((tool) => applyRules(policy, tool, inputOf(tool, contract, caller)))
   const claim = claimedEnvironment(contract, environments)
@@ -66,6 +59,24 @@ export function demandOfTools(
       claim.isMoreDangerous,
     someApproval: tools.some(isUnbound),
   }
+}
+
+/** What rules are asked with: one input for each tool of the contract. */
+export function toolInputs(
+  policy: CompiledPolicy,
+  contract: Contract,
+  caller: CallerFact,
+): RuleInput[] {
+  return toolsOf(policy, contract).map((tool) => inputOf(tool, contract, caller))
+}
+
+function toolsOf(policy: CompiledPolicy, contract: Contract): Tool[] {
+  return contract.tools.map((name, index) => ({
+    name,
+    path: pointer('/tools', index),
+    entry: matchTool(policy, name),
+    isBound: argumentsOf(contract, name) !== undefined,
+  }))
 }
 
 function inputOf(tool: Tool, contract: Contract, caller: CallerFact): RuleInput {

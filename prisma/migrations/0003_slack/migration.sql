@@ -78,6 +78,7 @@ CREATE TABLE "slack_messages" (
     "person_id" TEXT,
     "request_id" TEXT,
     "caller_id" TEXT NOT NULL,
+    "occasion" TEXT,
     "share_key" TEXT,
     "ts" TEXT,
     "shown" TEXT,
@@ -171,6 +172,9 @@ CREATE INDEX "slack_messages_channel_id_ts_idx" ON "slack_messages"("channel_id"
 CREATE INDEX "slack_messages_created_at_id_idx" ON "slack_messages"("created_at", "id");
 
 -- CreateIndex
+CREATE INDEX "slack_messages_caller_id_created_at_idx" ON "slack_messages"("caller_id", "created_at");
+
+-- CreateIndex
 CREATE INDEX "slack_watches_share_key_request_id_idx" ON "slack_watches"("share_key", "request_id");
 
 -- Written by hand from here on: what schema.prisma cannot say.
@@ -178,6 +182,7 @@ CREATE INDEX "slack_watches_share_key_request_id_idx" ON "slack_watches"("share_
 ALTER TABLE slack_workspaces ADD CONSTRAINT slack_workspaces_one CHECK (id = 1);
 ALTER TABLE slack_messages
   ADD CONSTRAINT slack_messages_kind CHECK (kind IN ('card', 'direct', 'requester', 'digest', 'alert')),
+  ADD CONSTRAINT slack_messages_occasion CHECK (occasion IN ('asked', 'confirm', 'reminder', 'escalation', 'unreached', 'no_route')),
   ADD CONSTRAINT slack_messages_state CHECK (state IN ('queued', 'sent', 'failed', 'given_up'));
 ALTER TABLE slack_deliveries
   ADD CONSTRAINT slack_deliveries_state CHECK (state IN ('queued', 'sent', 'failed'));
