@@ -9,6 +9,7 @@ import { createDecisionPoints, type DecisionPoint } from './decision-points/crea
 import { type KeyRing, openKeyRing } from './keys/key-ring'
 import { createSealer, type Sealer } from './keys/seal'
 import { createLog, type Log } from './log'
+import { openSlack, type SlackApi } from './notify/slack/web-api'
 import { openPolicyBook, type PolicyBook } from './policies/policy-book'
 
 export type Listener = ChangeListener
@@ -27,6 +28,8 @@ export interface Runtime {
   keys: KeyRing
   sealer: Sealer
   decisionPoints: DecisionPoint[]
+  /** Null where Slack is not configured. */
+  slack: SlackApi | null
   /** Tells other processes and waiting callers that a request changed; after the commit. */
   announce: Announcer['announce']
   /** Hears of changed requests, over a connection of its own. Close it yourself. */
@@ -66,6 +69,7 @@ export async function createRuntime(config: Config): Promise<Runtime> {
     keys: openKeyRing(db, { sealer, domain: installation.domain, now }),
     sealer,
     decisionPoints,
+    slack: openSlack({ db, sealer, config, now, log }),
     announce: announcer.announce,
     listen: () => createListener(config.databaseUrl, log),
     isUnavailable,
