@@ -1,5 +1,6 @@
 import type { FactorRef } from './auth'
 import type { Instant } from './views-common'
+import type { SlackLinkView } from './views-people'
 
 /** What the account page shows. Times are RFC 3339. */
 export interface AccountView {
@@ -15,6 +16,8 @@ export interface AccountView {
   sessions: readonly SessionView[]
   /** Factors of other people that this person may confirm, oldest first. */
   waiting: readonly WaitingFactorView[]
+  /** Whether Slack is set up, and as whom this person acts there. */
+  slack: { isOn: boolean; link: SlackLinkView | null }
 }
 
 export interface ProofWays {

@@ -25,7 +25,7 @@ async function signIn(personId: string, userAgent: string | null = null): Promis
   return accepted(await verifySession(db, id, clock.now))
 }
 
-const view = (viewer = mara) => accountView(runtime, viewer)
+const view = (viewer = mara) => accountView({ ...runtime, config: { slack: null } }, viewer)
 
 test('a new passkey waits, and whoever may confirm it is told to do so', async () => {
   const [admin, approver] = [await world.addPerson(['admin']), await world.addPerson()]

@@ -1,6 +1,7 @@
 import { confirmersOf } from '#lib/auth/confirmers'
 import { type Factor, factorKey, listFactors } from '#lib/auth/factors'
 import { SESSION_IDLE_MS, type SignedIn } from '#lib/auth/session'
+import type { Config } from '#lib/config'
 import type { Runtime } from '#lib/runtime'
 import type {
   AccountView,
@@ -9,43 +10,44 @@ import type {
   ProofWays,
   SessionView,
 } from '#lib/wire/views-account'
+import { roleWords } from '../role-words'
+import { slackLinkView, workspaceOf } from '../slack/link-view'
+import { liveLinkOfPerson } from '../slack/live-link'
 import { oneOf } from '../ticket/people-words'
 import { browserName } from './browser-name'
 import { waitingFactors } from './waiting-factors'
 
 const MOST_SESSIONS = 50
 
-const ROLE_WORDS: Record<string, string> = {
-  admin: 'Admin',
-  policy_editor: 'Policy editor',
-  approver: 'Approver',
-  release_manager: 'Release manager',
-  auditor: 'Auditor',
-}
-
 /** Everything of a person's own, and what waits for them to confirm. */
 export async function accountView(
-  runtime: Pick<Runtime, 'db' | 'now'>,
+  runtime: Pick<Runtime, 'db' | 'now'> & { config: Pick<Config, 'slack'> },
   viewer: SignedIn,
 ): Promise<AccountView> {
   const now = runtime.now()
-  const [factors, groups, sessions, waiting] = await Promise.all([
+  const [factors, groups, sessions, waiting, link, workspace] = await Promise.all([
     listFactors(runtime.db, viewer.personId),
     groupsOf(runtime, viewer.personId, now),
     sessionsOf(runtime, viewer, now),
     waitingFactors(runtime, viewer.personId),
+    liveLinkOfPerson(runtime.db, viewer.personId),
+    workspaceOf(runtime.db),
   ])
   return {
     person: {
       name: viewer.name,
       email: viewer.email,
-      roles: viewer.roles.map((role) => ROLE_WORDS[role] ?? role),
+      roles: viewer.roles.map(roleWords),
       groups,
     },
     ways: waysOf(factors),
     factors: await Promise.all(factors.map((factor) => factorView(runtime, factor, viewer))),
     sessions,
     waiting,
+    slack: {
+      isOn: runtime.config.slack !== null,
+      link: link && slackLinkView(link, workspace),
+    },
   }
 }
 

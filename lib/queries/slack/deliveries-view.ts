@@ -1,0 +1,125 @@
+import type { SignedIn } from '#lib/auth/session'
+import type { Runtime } from '#lib/runtime'
+import type { DeliveriesQuery } from '#lib/wire/deliveries'
+import type { DeliveriesView, DeliveryRowView } from '#lib/wire/views-deliveries'
+import { type DeliveryRecord, deliveryOf, isTrouble } from './delivery'
+import { faultOf, isInstalled } from './fault'
+
+const PAGE_ROWS = 50
+
+interface Row extends DeliveryRecord {
+  key: string
+  messageId: string | null
+  at: Date
+  callerName: string
+  requestId: string | null
+  goal: string | null
+  sharedBy: number
+}
+
+interface Counts {
+  failed: number
+  waiting: number
+}
+
+/**
+ * Messages, and announcements for which there is no message (no channel is set, or they are held back). Each branch is read
+ * newest first up to the page's end, so a page costs the same however long the history is.
+ * $1 state filter, $2 kind, $3 text as a LIKE pattern, $4 the text itself, $5 and $6 the cursor, $7 how many.
+ */
+const READ = `
+SELECT * FROM (
+  (SELECT m.id AS key, m.id AS "messageId", m.kind, m.channel_id AS "channelId", p.name AS "personName", m.state, m.why,
+     m.attempts, m.due_at AS "dueAt", m.sent_at AS "sentAt", m.created_at AS at, c.name AS "callerName",
+     r.id AS "requestId", r.goal, (SELECT count(*)::int FROM slack_deliveries d WHERE d.message_id = m.id) AS "sharedBy"
+   FROM slack_messages m JOIN callers c ON c.id = m.caller_id LEFT JOIN people p ON p.id = m.person_id
+   LEFT JOIN requests r ON r.id = m.request_id
+   WHERE ($1 = 'all' OR $1 = 'failed' AND m.state IN ('failed', 'given_up') OR $1 = 'waiting' AND m.state = 'queued')
+     AND ($1 = 'all' OR m.state <> 'sent')
+     AND ($2::text IS NULL OR m.kind = $2)
+     AND ($3 = '' OR r.id = $4 OR m.channel_id = $4 OR c.name ILIKE $3 OR p.name ILIKE $3)
+     AND ($5::timestamptz IS NULL OR (m.created_at, m.id) < ($5::timestamptz, $6))
+   ORDER BY m.created_at DESC, m.id DESC LIMIT $7)
+  UNION ALL
+  (SELECT d.key, NULL, d.kind, d.channel_id, p.name, d.state, d.why, 0, NULL, NULL, d.at, c.name, r.id, r.goal, 1
+   FROM (
+     SELECT *, request_id || ' ' || target AS key, split_part(target, ':', 2) AS place,
+       CASE split_part(target, ':', 1) WHEN 'channel' THEN 'card' WHEN 'person' THEN 'direct'
+         WHEN 'requester' THEN 'requester' ELSE 'route' END AS kind,
+       CASE WHEN target LIKE 'channel:%' THEN split_part(target, ':', 2) END AS channel_id
+     FROM slack_deliveries WHERE message_id IS NULL
+   ) d JOIN requests r ON r.id = d.request_id JOIN callers c ON c.id = r.caller_id LEFT JOIN people p ON p.id = d.place
+   WHERE ($1 = 'all' OR $1 = 'failed' AND d.state = 'failed' OR $1 = 'waiting' AND d.state = 'queued')
+     AND ($2::text IS NULL OR d.kind = $2)
+     AND ($3 = '' OR r.id = $4 OR d.channel_id = $4 OR c.name ILIKE $3 OR p.name ILIKE $3)
+     AND ($5::timestamptz IS NULL OR (d.at, d.key) < ($5::timestamptz, $6))
+   ORDER BY d.at DESC, d.key DESC LIMIT $7)
+) told ORDER BY at DESC, key DESC LIMIT $7`
+
+const COUNT = `
+SELECT
+  (SELECT count(*)::int FROM slack_messages WHERE state <> 'sent' AND state IN ('failed', 'given_up')) +
+  (SELECT count(*)::int FROM slack_deliveries WHERE message_id IS NULL AND state = 'failed') AS failed,
+  (SELECT count(*)::int FROM slack_messages WHERE state <> 'sent' AND state = 'queued') +
+  (SELECT count(*)::int FROM slack_deliveries WHERE message_id IS NULL AND state = 'queued') AS waiting`
+
+/** What Slack was told, is to be told and could not be told, newest first. */
+export async function deliveriesView(
+  runtime: Pick<Runtime, 'config' | 'db'>,
+  viewer: Pick<SignedIn, 'roles'>,
+  query: DeliveriesQuery,
+): Promise<DeliveriesView> {
+  const { db, config } = runtime
+  const isAdmin = viewer.roles.includes('admin')
+  const [rows, counts, workspace] = await Promise.all([
+    readRows(runtime, query),
+    db.$queryRawUnsafe<Counts[]>(COUNT),
+    db.slackWorkspace.findUnique({ where: { id: 1 } }),
+  ])
+  const shown = rows.slice(0, PAGE_ROWS)
+  const last = rows.length > PAGE_ROWS ? shown.at(-1) : undefined
+  return {
+    hasSlack: config.slack !== null,
+    hasWorkspace: isInstalled(workspace),
+    isAdmin,
+    tab: query.tab,
+    tabCounts: counts[0] ?? { failed: 0, waiting: 0 },
+    filter: query.filter,
+    fault: faultOf(workspace),
+    pausedUntil: workspace?.pausedUntil?.toISOString() ?? null,
+    rows: shown.map((row) => rowOf(row, isAdmin)),
+    nextCursor: last ? `${last.at.toISOString()} ${last.key}` : null,
+  }
+}
+
+function readRows(
+  { db }: Pick<Runtime, 'db'>,
+  { tab, filter, cursor }: DeliveriesQuery,
+): Promise<Row[]> {
+  const { text, kind } = filter
+  return db.$queryRawUnsafe<Row[]>(
+    READ,
+    tab,
+    kind,
+    text === '' ? '' : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`,
+    text,
+    cursor?.at.toISOString() ?? null,
+    cursor?.key ?? '',
+    PAGE_ROWS + 1,
+  )
+}
+
+function rowOf(row: Row, isAdmin: boolean): DeliveryRowView {
+  const delivery = deliveryOf(row)
+  return {
+    ...delivery,
+    key: row.key,
+    messageId: row.messageId,
+    createdAt: row.at.toISOString(),
+    callerName: row.callerName,
+    request:
+      row.requestId === null || row.goal === null ? null : { id: row.requestId, goal: row.goal },
+    alsoCount: Math.max(0, row.sharedBy - 1),
+    canRetry: isAdmin && row.messageId !== null && isTrouble(delivery.state),
+  }
+}

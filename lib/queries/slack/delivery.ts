@@ -1,0 +1,40 @@
+import type { DeliveryKind } from '#lib/wire/deliveries'
+import type { DeliveryStateView, DeliveryView } from '#lib/wire/views-deliveries'
+
+/** A message, or an announcement without one, as both are shown. */
+export interface DeliveryRecord {
+  kind: DeliveryKind
+  channelId: string | null
+  personName: string | null
+  state: DeliveryStateView
+  why: string | null
+  attempts: number
+  dueAt: Date | null
+  sentAt: Date | null
+}
+
+export function deliveryOf(record: DeliveryRecord): DeliveryView {
+  const { kind, state, why, attempts } = record
+  const isUnderWay = state === 'failed' || state === 'queued'
+  return {
+    kind,
+    to: placeOf(record),
+    state,
+    why: state === 'sent' ? null : why,
+    attempts,
+    dueAt: isUnderWay ? (record.dueAt?.toISOString() ?? null) : null,
+    sentAt: record.sentAt?.toISOString() ?? null,
+  }
+}
+
+/** Whether somebody may have it tried again. */
+export function isTrouble(state: DeliveryStateView): boolean {
+  return state === 'failed' || state === 'given_up'
+}
+
+/** A direct message has a conversation too, but who it is for says more. */
+function placeOf({ kind, channelId, personName }: DeliveryRecord): DeliveryView['to'] {
+  if (kind === 'route') return null
+  if (personName !== null) return { kind: 'person', name: personName }
+  return channelId === null ? null : { kind: 'channel', id: channelId }
+}

@@ -1,0 +1,98 @@
+import type { SignedIn } from '#lib/auth/session'
+import type { Runtime } from '#lib/runtime'
+import type { DeliveryKind } from '#lib/wire/deliveries'
+import type {
+  DeliveryStateView,
+  DeliveryView,
+  TicketDeliveriesView,
+} from '#lib/wire/views-deliveries'
+import { deliveryOf } from './delivery'
+import { faultOf } from './fault'
+
+/** Most places that one request is told at. */
+const MOST_DELIVERIES = 100
+
+/** What Slack was told of a request and where that failed; null when Slack has nothing to do with it. */
+export async function ticketDeliveries(
+  runtime: Pick<Runtime, 'config' | 'db'>,
+  viewer: Pick<SignedIn, 'roles'>,
+  requestId: string,
+): Promise<TicketDeliveriesView | null> {
+  const { db, config } = runtime
+  const [request, rows, alerts, watch, workspace] = await Promise.all([
+    db.request.findUnique({ where: { id: requestId }, select: { state: true, openedAt: true } }),
+    readDeliveries(runtime, requestId),
+    db.slackMessage.findMany({
+      where: { requestId, kind: 'alert' },
+      orderBy: { createdAt: 'asc' },
+      take: MOST_DELIVERIES,
+    }),
+    db.slackWatch.findUnique({ where: { requestId } }),
+    db.slackWorkspace.findUnique({ where: { id: 1 } }),
+  ])
+  const isExpected = config.slack !== null && request?.state === 'open' && request.openedAt !== null
+  if (!isExpected && rows.length === 0 && alerts.length === 0) return null
+  const names = await namesOf(runtime, [...rows.map(({ target }) => target)])
+  const deliveries = rows.map((row) => deliveryView(row, names))
+  for (const alert of alerts) deliveries.push(deliveryOf(recordOf(alert, null)))
+  return {
+    deliveries,
+    isUnrouted: rows.some(({ target, state }) => target === 'route' && state === 'failed'),
+    unreachedSince: watch?.unreachedSince?.toISOString() ?? null,
+    fault: faultOf(workspace),
+    isExpected,
+    canRoute: viewer.roles.includes('admin'),
+  }
+}
+
+function readDeliveries({ db }: Pick<Runtime, 'db'>, requestId: string) {
+  return db.slackDelivery.findMany({
+    where: { requestId },
+    include: { message: true },
+    orderBy: [{ at: 'asc' }, { target: 'asc' }],
+    take: MOST_DELIVERIES,
+  })
+}
+
+type DeliveryRow = Awaited<ReturnType<typeof readDeliveries>>[number]
+
+/** With a message its state counts; without one the announcement's own. */
+function deliveryView(row: DeliveryRow, names: Map<string, string>): DeliveryView {
+  const [kind = '', place = ''] = row.target.split(':')
+  const personName = kind === 'channel' ? null : (names.get(place) ?? null)
+  if (row.message) return deliveryOf(recordOf(row.message, personName))
+  return deliveryOf({
+    kind: KINDS[kind] ?? 'route',
+    channelId: kind === 'channel' ? place : null,
+    personName,
+    state: row.state as DeliveryStateView,
+    why: row.why,
+    attempts: 0,
+    dueAt: null,
+    sentAt: null,
+  })
+}
+
+const KINDS: Record<string, DeliveryKind> = {
+  channel: 'card',
+  person: 'direct',
+  requester: 'requester',
+}
+
+function recordOf(message: NonNullable<DeliveryRow['message']>, personName: string | null) {
+  return {
+    ...message,
+    kind: message.kind as DeliveryKind,
+    state: message.state as DeliveryStateView,
+    personName,
+  }
+}
+
+async function namesOf({ db }: Pick<Runtime, 'db'>, targets: string[]) {
+  const ids = targets.map((target) => target.split(':')[1] ?? '').filter((id) => id !== '')
+  const people = await db.person.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, name: true },
+  })
+  return new Map(people.map(({ id, name }) => [id, name]))
+}

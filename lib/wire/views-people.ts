@@ -1,0 +1,40 @@
+import type { PeopleQuery } from './people'
+import type { Instant } from './views-common'
+
+/** Everybody here, as everybody here may see them. */
+export interface PeopleView {
+  tab: PeopleQuery['tab']
+  tabCounts: Record<PeopleQuery['tab'], number>
+  text: string
+  /** Whether Slack is set up: else nothing is said of links. */
+  hasSlack: boolean
+  /** Whether the viewer may unlink others. */
+  canUnlink: boolean
+  rows: PersonRowView[]
+  /** Id of the last person of this page, when more follow. */
+  nextAfter: string | null
+}
+
+export interface PersonRowView {
+  id: string
+  name: string
+  email: string
+  isActive: boolean
+  isViewer: boolean
+  /** In words: "Release manager". */
+  roles: string[]
+  groups: { label: string; endsAt: Instant | null }[]
+  /** Factors that prove a vote, and those that wait for a second person. */
+  factorCount: number
+  waitingFactorCount: number
+  slack: SlackLinkView | null
+}
+
+/** As Slack named the user when the link was made: anybody may call themselves anything there, the id is what counts. */
+export interface SlackLinkView {
+  userName: string
+  userId: string
+  /** Name of the workspace; its id when it is not the one this installation works in. */
+  workspace: string
+  linkedAt: Instant
+}
