@@ -1,11 +1,9 @@
 'use client'
 
-import { useState } from 'react'
 import { approve, reject, startApproval, withdraw } from '../(console)/tickets/[id]/vote-actions'
-import type { VoteAnswer, VoteRefused } from '../(console)/tickets/[id]/vote-answer'
+import type { VoteAnswer } from '../(console)/tickets/[id]/vote-answer'
 import { type CeremonyFault, useCeremony } from './use-ceremony'
-
-export type VoteDeed = 'passkey' | 'code' | 'reject' | 'withdraw'
+import { useOneDeed, type VoteDeed } from './use-one-deed'
 
 export interface Voting {
   /** What is under way; one at a time. */
@@ -23,12 +21,6 @@ export interface Voting {
   clear: () => void
 }
 
-const UNREACHABLE: VoteRefused = {
-  ok: false,
-  title: 'Countersign cannot be reached',
-  text: 'Whether your vote was counted is not known. Load the page again: it shows every vote that was.',
-}
-
 /**
  * The ways to vote from a page, for the review that it showed.
  *
@@ -40,18 +32,7 @@ export function useVoting(
   onAnswer: (answer: VoteAnswer) => void,
 ): Voting {
   const ceremony = useCeremony()
-  const [deed, setDeed] = useState<VoteDeed | null>(null)
-  const [answer, setAnswer] = useState<VoteAnswer | null>(null)
-
-  async function run(name: VoteDeed, work: () => Promise<VoteAnswer | null>) {
-    if (deed !== null) return
-    setDeed(name)
-    setAnswer(null)
-    const came = await work().catch(() => UNREACHABLE)
-    setAnswer(came)
-    setDeed(null)
-    if (came) onAnswer(came)
-  }
+  const { deed, answer, run, clear } = useOneDeed(onAnswer)
 
   /** null: the prompt gave nothing, and the ceremony says why. */
   async function signByPasskey(): Promise<VoteAnswer | null> {
@@ -77,6 +58,6 @@ export function useVoting(
       return run('reject', () => reject(requestId, vote))
     },
     withdraw: () => run('withdraw', () => withdraw(requestId)),
-    clear: () => setAnswer(null),
+    clear,
   }
 }

@@ -12,6 +12,7 @@ export function RejectForm({
   error,
   note,
   isBusy = false,
+  hint = 'Rejecting needs no second factor.',
   children,
 }: {
   action?: FormAction
@@ -22,6 +23,8 @@ export function RejectForm({
   /** What was typed before, kept after a refusal. */
   note?: string
   isBusy?: boolean
+  /** What it takes. */
+  hint?: string
   /** Hidden fields and a notice. */
   children?: ReactNode
 }) {
@@ -51,7 +54,7 @@ export function RejectForm({
       <Button kind="reject" size="large" isWide type="submit" isBusy={isBusy}>
         Reject, nothing will run
       </Button>
-      <p className="hint">Rejecting needs no second factor.</p>
+      <p className="hint">{hint}</p>
     </form>
   )
 }

@@ -79,6 +79,16 @@ export async function verifyPass(
   return pass === null ? refuse('unauthenticated', { detail: ENDED }) : ok(pass)
 }
 
+/** The pass that this browser made of this very secret before; null: another one's, or ended. */
+export async function holdsPassOf(
+  tx: Tx,
+  sent: { requestId: string; secret: string; cookie: string },
+  now: number,
+): Promise<SignPass | null> {
+  const row = await findPass(tx, { tokenHash: secretHash(sent.secret) })
+  return row?.cookieHash === secretHash(sent.cookie) ? livePass(row, sent.requestId, now) : null
+}
+
 /** Ends the pass that a cookie holds, for whoever does not want to look as that person. */
 export async function endPass(tx: Tx, cookie: string, now: number): Promise<void> {
   await tx.signPass.updateMany({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { factorProof } from './auth'
+import { factorProof, passkeyAssertion } from './auth'
 import { storableText } from './text'
 
 const digest = z.string().regex(/^sha-256:[0-9a-f]{64}$/, 'This is not a digest.')
@@ -21,5 +21,9 @@ export const rejectForm = z.object({
   ]),
   note: storableText.trim().max(280),
 })
+
+/** By a pass: the passkey says who votes, so nothing else is taken, and nothing goes without it. */
+export const passApproveForm = z.object({ reviewDigest: digest, assertion: passkeyAssertion })
+export const passRejectForm = rejectForm.extend({ assertion: passkeyAssertion })
 
 export const ticketReason = storableText.trim().max(500)

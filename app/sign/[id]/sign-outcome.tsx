@@ -16,15 +16,22 @@ export function SignOutcome({
   view,
   live,
   freshVoteId,
+  isSignedIn = true,
+  note,
 }: {
   view: SignView
   live?: ReactNode
   freshVoteId: string | null
+  /** Nobody is, by a pass: everything but this page asks who is there. */
+  isSignedIn?: boolean
+  /** Above everything: as whom it is shown, where that is not plain. */
+  note?: ReactNode
 }) {
   const { ticket, signature, vote } = view
   const isOpen = ticket.state === 'open'
   return (
     <SignSheet view={view} live={live}>
+      {note}
       <EmptyState
         heading="h1"
         tone={ticketLook[ticket.state].line}
@@ -37,7 +44,7 @@ export function SignOutcome({
         title={titleOf(view)}
         actions={
           <ButtonLink href={`/tickets/${ticket.requestId}`}>
-            {isOpen ? 'See the request' : 'See how it ended'}
+            {isSignedIn ? seeText(isOpen) : `Sign in to ${seeText(isOpen).toLowerCase()}`}
           </ButtonLink>
         }
       >
@@ -57,6 +64,10 @@ export function SignOutcome({
       </EmptyState>
     </SignSheet>
   )
+}
+
+function seeText(isOpen: boolean): string {
+  return isOpen ? 'See the request' : 'See how it ended'
 }
 
 function Signed({

@@ -22,17 +22,21 @@ import { Until } from '../../_ui/time'
 export function SignPage({
   view,
   live,
+  note,
   children,
 }: {
   view: SignView
   /** Whether the page hears of changes. */
   live?: ReactNode
+  /** Above everything: whose vote it would be, where that is not plain. */
+  note?: ReactNode
   /** What was refused, the seal and the other ways to vote. */
   children?: ReactNode
 }) {
   const { ticket } = view
   return (
     <SignSheet view={view} live={live} skipTo="seal">
+      {note}
       <div className="standing">
         <Verdict verdict={ticket.verdict} />
         <TicketState state={ticket.state} />

@@ -6,14 +6,14 @@ import type { Clock } from '#lib/wire/clock'
 import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
 import { CodeForm } from '../../_client/code-form'
 import { useSeenReview } from '../../_client/use-seen-review'
-import { useVoting, type Voting } from '../../_client/use-voting'
+import { useVoting } from '../../_client/use-voting'
 import { ChangedNote, VoteNotice } from '../../_client/vote-notice'
-import { Button } from '../../_ui/button'
 import { Fold } from '../../_ui/fold'
 import { Notice } from '../../_ui/notice'
 import { RejectForm } from '../../_ui/reject-form'
 import { Seal } from '../../_ui/seal'
 import { approveText, usableMethods } from '../../_ui/vote-methods'
+import { ReadAgainButton, SignButton } from './sign-buttons'
 
 /** The seal and the other ways to vote, on the page that asks one thing. */
 export function SignVoting({
@@ -49,20 +49,11 @@ export function SignVoting({
         note={isChanged && <ChangedNote change={change} clock={clock} />}
       >
         {isChanged ? (
-          <Button
-            size="large"
-            isWide
-            icon="reload"
-            onClick={() => {
-              voting.clear()
-              readAgain()
-              scrollTo({ top: 0 })
-            }}
-          >
-            Read it again
-          </Button>
+          <ReadAgainButton voting={voting} readAgain={readAgain} />
         ) : (
-          methods.includes('passkey') && <SignButton vote={vote} voting={voting} />
+          methods.includes('passkey') && (
+            <SignButton isConfirmation={vote.isConfirmation} voting={voting} />
+          )
         )}
       </Seal>
       {methods.length === 0 ? (
@@ -100,25 +91,6 @@ export function SignVoting({
         />
       </Fold>
     </>
-  )
-}
-
-function SignButton({ vote, voting }: { vote: VoteBarView; voting: Voting }) {
-  const isBusy = voting.deed === 'passkey'
-  return (
-    <Button
-      kind="sign"
-      size="large"
-      isWide
-      icon={isBusy ? 'reload' : 'passkey'}
-      isBusy={isBusy}
-      disabled={voting.deed !== null && !isBusy}
-      onClick={() => void voting.byPasskey()}
-    >
-      {isBusy && voting.isAsking
-        ? 'Waiting for your passkey'
-        : approveText('passkey', vote.isConfirmation)}
-    </Button>
   )
 }
 

@@ -38,6 +38,13 @@ const tellers: Partial<Record<Refusal['code'], Teller>> = {
   ticket_expired: endedWords,
   own_request: cannotVote,
   not_eligible: cannotVote,
+  mfa_failed: ({ viewerId, nameOf }, { meta }) =>
+    meta?.['reason'] === 'passkey_of_another' && viewerId !== null
+      ? {
+          title: 'This passkey belongs to somebody else',
+          text: [`Only a passkey of ${nameOf(viewerId)} counts here. Nobody's vote was counted.`],
+        }
+      : null,
   mfa_locked: ({ now }, { meta }) => {
     const waitMs = Number(meta?.['retry_after_ms'] ?? MINUTE_MS)
     const at = new Date(now + waitMs).toISOString()
