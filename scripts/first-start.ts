@@ -4,6 +4,7 @@ import { publishPolicy } from '../lib/commands/publish-policy'
 import { defaultPack } from '../lib/policies/packs/default'
 import { createRuntime, type Runtime } from '../lib/runtime'
 import { currentCode, must } from './lib/demo-people'
+import { seedSlack } from './lib/demo-slack'
 import type { Prepared } from './run/prepare'
 import type { Product } from './run/product'
 import { seedDemo } from './seed'
@@ -12,8 +13,10 @@ import { seedDemo } from './seed'
 export async function firstStart({ config }: Pick<Prepared, 'config'>): Promise<void> {
   const runtime = await createRuntime({ ...config, logLevel: 'warn' })
   try {
-    if (config.embedded) await seedDemo(runtime)
-    else await setUp(runtime)
+    if (config.embedded) {
+      await seedDemo(runtime)
+      await seedSlack(runtime)
+    } else await setUp(runtime)
   } finally {
     await runtime.close()
   }

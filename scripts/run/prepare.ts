@@ -10,6 +10,7 @@ import { createSealer } from '../../lib/keys/seal'
 import { createLog } from '../../lib/log'
 import { openBackend } from '../../lib/queue/backend'
 import { type EmbeddedServer, startEmbedded } from '../embedded/server'
+import { type DevelopmentSlack, playSlack } from './slack'
 
 export interface Prepared {
   config: Config
@@ -17,6 +18,8 @@ export interface Prepared {
   env: NodeJS.ProcessEnv
   /** Null where DATABASE_URL was given. */
   embedded: EmbeddedServer | null
+  /** Null where Slack is set up, and where this process only shares an installation. */
+  slack: DevelopmentSlack | null
 }
 
 /** Stands in while the environment is checked before the embedded database is up. */
@@ -38,14 +41,19 @@ export async function prepare(given: NodeJS.ProcessEnv, share = false): Promise<
   const embedded = isEmbedded
     ? await startEmbedded({ folder: path.resolve(draft.dataFolder), share })
     : null
+  let slack: DevelopmentSlack | null = null
   try {
-    const env = embedded ? await embeddedEnvironment(given, draft, embedded) : { ...given }
+    if (embedded && !share) slack = await playSlack(given, draft)
+    const env = embedded
+      ? { ...(await embeddedEnvironment(given, draft, embedded)), ...slack?.emulator?.env }
+      : { ...given }
     const config = parseConfig(env)
     await migrate(config.migrationDatabaseUrl)
     if (embedded) await openApplicationRole(embedded)
     await setUp(config)
-    return { config, env, embedded }
+    return { config, env, embedded, slack }
   } catch (error) {
+    await slack?.emulator?.close()
     await embedded?.stop()
     throw error
   }

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../lib/config'
+import type { SlackEmulator } from '../slack/emulator'
 import { ensureBuild } from './build'
 import { type Prepared, prepare } from './prepare'
 import { type Supervised, supervise } from './supervise'
@@ -12,6 +13,8 @@ export interface Product {
   /** For other processes of the same installation. */
   env: NodeJS.ProcessEnv
   isEmbedded: boolean
+  /** Where people act in a Slack that is played on this machine; null where a real one is set up, or none. */
+  slack: SlackEmulator | null
   web: Supervised
   worker: Supervised
   /** Lets both processes drain, then stops an embedded database. */
@@ -47,6 +50,8 @@ const READY_TIMEOUT_MS = 3_000
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const prepared = await prepare(options.env)
   const { config, embedded } = prepared
+  const slack = prepared.slack?.emulator ?? null
+  if (prepared.slack?.emulator === null) options.tell(prepared.slack.why)
   const env: NodeJS.ProcessEnv = {
     ...prepared.env,
     NODE_ENV: options.development ? 'development' : 'production',
@@ -55,7 +60,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const running: Supervised[] = []
   const stop = async () => {
     await Promise.all(running.map((each) => each.stop()))
-    await embedded?.stop()
+    await Promise.all([slack?.close(), embedded?.stop()])
   }
   try {
     await refuseTakenPort(config.port)
@@ -84,7 +89,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       return fault
     })
     isReady = true
-    return { config, env, isEmbedded: embedded !== null, web, worker, stop }
+    return { config, env, isEmbedded: embedded !== null, slack, web, worker, stop }
   } catch (error) {
     await stop()
     throw error

@@ -26,6 +26,7 @@ export async function run(
   try {
     const product = await startProduct({ ...options, signal, env: process.env, tell: console.log })
     console.log(`Countersign is ready: ${product.config.publicUrl}`)
+    if (product.slack) console.log(`Its Slack, as people see it: ${product.slack.pageUrl}`)
     for (const line of (await options.links?.(product)) ?? []) console.log(line)
     await aborted(signal)
     console.log('Stopping: what is running is finished first.')

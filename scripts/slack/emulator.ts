@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createActs } from './acts'
 import { startBackend } from './backend'
@@ -27,6 +28,11 @@ export interface SlackEmulatorOptions {
   port: number
   /** Folder in which messages outlive a start; null keeps nothing. */
   folder: string | null
+}
+
+/** Where another process of the same installation, such as the demonstration, finds the page. */
+export function pageFile(folder: string): string {
+  return path.resolve(folder, 'slack-page')
 }
 
 /** How long messages may be unwritten. */
@@ -68,6 +74,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
   const saving = setInterval(() => void save().catch(() => null), SAVE_EVERY_MS)
   saving.unref()
   const { origin, close } = server
+  if (options.folder !== null) await writeFile(pageFile(options.folder), origin, { mode: 0o600 })
   return {
     pageUrl: origin,
     botToken,
@@ -82,6 +89,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
       clearInterval(saving)
       await Promise.all([close(), backend.close()])
       await save()
+      if (options.folder !== null) await rm(pageFile(options.folder), { force: true })
     },
   }
 }
