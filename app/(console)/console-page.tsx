@@ -13,7 +13,7 @@ export function ConsolePage({
 }: {
   page: PageView
   /** The place the page belongs to; null: none of them. */
-  current: '/inbox' | '/policy' | '/account' | null
+  current: '/inbox' | '/policy' | '/deliveries' | '/people' | '/slack' | '/account' | null
   isWrapped?: boolean
   bar?: ReactNode
   children: ReactNode
@@ -24,6 +24,9 @@ export function ConsolePage({
       items={[
         { href: '/inbox', label: 'Inbox', waitingCount: page.needsMeCount },
         { href: '/policy', label: 'Policy' },
+        { href: '/deliveries', label: 'Deliveries' },
+        { href: '/people', label: 'People' },
+        ...(page.isAdmin ? [{ href: '/slack', label: 'Slack' }] : []),
       ]}
       current={current}
       isWrapped={isWrapped ?? true}

@@ -1,7 +1,7 @@
 import type { SignedIn } from '#lib/auth/session'
 import { getWeb } from '#lib/web'
 import { isSameOrigin } from './same-origin'
-import { DATABASE_DOWN, FAILED, type NotDone, OTHER_SITE, SIGNED_OUT } from './told'
+import { DATABASE_DOWN, FAILED, NOT_ADMIN, type NotDone, OTHER_SITE, SIGNED_OUT } from './told'
 import { currentViewer } from './viewer'
 
 /** Every mutation from a page: of our own origin, by somebody whose session row is live, and never a bare fault. */
@@ -10,6 +10,13 @@ export function guarded<T>(work: (viewer: SignedIn) => Promise<T>): Promise<T | 
     const viewer = await currentViewer()
     return viewer ? await work(viewer) : SIGNED_OUT
   })
+}
+
+/** The same for what only admins do. */
+export function guardedAdmin<T>(work: (viewer: SignedIn) => Promise<T>): Promise<T | NotDone> {
+  return guarded<T | NotDone>(async (viewer) =>
+    viewer.roles.includes('admin') ? await work(viewer) : NOT_ADMIN,
+  )
 }
 
 /** The same for whoever is not signed in yet. */

@@ -31,6 +31,12 @@ export const SIGNED_OUT: NotDone = {
   text: 'Sign in again in another tab, then send this once more. What you typed is still here.',
 }
 
+export const NOT_ADMIN: NotDone = {
+  ok: false,
+  title: 'Only an admin may do this',
+  text: 'Ask one of them: the page of people says who they are. Nothing was changed.',
+}
+
 export const OTHER_SITE: NotDone = {
   ok: false,
   title: 'This did not come from Countersign',

@@ -4,6 +4,7 @@ import { NEEDS_ME } from './inbox/needs-me'
 
 interface Row {
   now: Date
+  isAdmin: boolean | null
   needsMe: number
   policyVersion: string | null
   lastEntry: bigint | null
@@ -12,6 +13,7 @@ interface Row {
 
 const READ = `
 SELECT clock_timestamp() AS now,
+  (SELECT 'admin' = ANY(roles) FROM people WHERE id = $1) AS "isAdmin",
   (SELECT count(*)::int FROM requests r JOIN callers c ON c.id = r.caller_id WHERE ${NEEDS_ME}) AS "needsMe",
   (SELECT version FROM policy_versions WHERE name = $2 ORDER BY ordinal DESC LIMIT 1) AS "policyVersion",
   (SELECT max(seq) FROM events) AS "lastEntry",
@@ -25,6 +27,7 @@ export async function pageView(
   const [row] = await runtime.db.$queryRawUnsafe<Row[]>(READ, viewer.id, runtime.policies.name)
   return {
     viewer,
+    isAdmin: row?.isAdmin ?? false,
     organisation: runtime.installation.name,
     zone: runtime.config.timeZone,
     now: (row?.now ?? new Date(runtime.now())).toISOString(),

@@ -58,6 +58,8 @@ export interface PersonView {
 /** The frame of every page of a signed-in person. */
 export interface PageView {
   viewer: PersonView
+  /** Whether places that only admins work in are shown. */
+  isAdmin: boolean
   organisation: string
   /** IANA zone that every time on the page is shown in. */
   zone: string

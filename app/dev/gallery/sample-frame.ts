@@ -8,6 +8,7 @@ export const releasedClock = { zone: 'Europe/Berlin', now: '2026-03-16T11:31:12+
 export const page: PageView = {
   ...openClock,
   viewer: { id: 'prs_mara', name: 'Mara Lindqvist' },
+  isAdmin: false,
   organisation: 'Osterby',
   needsMeCount: 3,
   policyVersion: 'osterby-main@14+dca9a11d',

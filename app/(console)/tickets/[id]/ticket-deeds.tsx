@@ -1,8 +1,8 @@
 'use client'
 
 import type { EvidenceView } from '#lib/wire/views'
+import { DeedDialog } from '../../../_client/deed-dialog'
 import { cancel, rejectEvidence, revoke, withdrawEvidence } from './actions'
-import { DeedDialog } from './deed-dialog'
 
 export function RevokeGrant({
   requestId,

@@ -1,12 +1,12 @@
 'use client'
 
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { Modal } from '../../../_client/modal'
-import { ToldNotice } from '../../../_client/told-notice'
-import { useTold } from '../../../_client/use-told'
-import type { Told } from '../../../_server/told'
-import { Button, type ButtonKind } from '../../../_ui/button'
-import { AreaField } from '../../../_ui/field'
+import type { Told } from '../_server/told'
+import { Button, type ButtonKind } from '../_ui/button'
+import { AreaField } from '../_ui/field'
+import { Modal } from './modal'
+import { ToldNotice } from './told-notice'
+import { useTold } from './use-told'
 
 const MOST_REASON = 500
 
@@ -15,6 +15,7 @@ export function DeedDialog({
   id,
   kind = 'reject',
   label,
+  labelEnd,
   title,
   keepLabel,
   reason,
@@ -25,6 +26,8 @@ export function DeedDialog({
   kind?: ButtonKind
   /** Of the deed, and of the button that opens the dialog: buttons keep the word. */
   label: string
+  /** What the button is about, where many of them stand on a page: read out, not shown. */
+  labelEnd?: string
   title: string
   /** Closes without doing it: "Keep the grant". */
   keepLabel: string
@@ -42,6 +45,7 @@ export function DeedDialog({
     <>
       <Button kind={kind} size="small" onClick={() => setOpen(true)}>
         {label}
+        {labelEnd && <span className="vh"> {labelEnd}</span>}
       </Button>
       <Modal
         id={id}
