@@ -1,0 +1,122 @@
+import { type Refusal, refusalEntry } from '#lib/core/refusals'
+import { tallyVotes } from '#lib/core/ticket/settle-approval'
+import type { Runtime } from '#lib/runtime'
+import { timeText } from '#lib/wire/clock'
+import type { Prose } from '#lib/wire/views-common'
+import type { SlackClock } from '#lib/wire/views-slack'
+import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
+import { refusedVote } from '../ticket/refused-vote'
+import { standingOf } from '../ticket/standing'
+
+/** What became of a vote, for whoever cast it. Plain text: whoever shows it escapes it. */
+export interface ToldVote {
+  /** The vote counts, this time or from before. */
+  isCounted: boolean
+  title: string
+  text: string
+  /** Where to go on; null where there is nothing left to do. */
+  url: string | null
+}
+
+export interface VoteToTell {
+  requestId: string
+  personId: string
+}
+
+/** Tells a vote that was counted, and who was first where another one had settled it already. */
+export async function countedVote(runtime: Runtime, vote: VoteToTell): Promise<ToldVote> {
+  const picture = await loadTicket(runtime, vote.requestId, vote.personId)
+  if (!picture) throw new Error('The request of a vote that was counted is gone')
+  return countedWords(picture)
+}
+
+/**
+ * Tells why a vote was not counted: who may vote, who was first and when, what took its place, what to do next. A second
+ * press of a vote that had counted is told that it counts.
+ */
+export async function uncountedVote(
+  runtime: Runtime,
+  vote: VoteToTell & { refusal: Refusal },
+): Promise<ToldVote> {
+  const { requestId, personId, refusal } = vote
+  const picture = await loadTicket(runtime, requestId, personId)
+  if (!picture) return { ...entryWords({ code: 'not_found' }), url: null }
+  if (isSettledByViewer(picture)) return countedWords(picture)
+  const ticketUrl = urlOf(runtime, requestId)
+  const successor = picture.rows.request.superseded_by
+  const told = await refusedVote(runtime, { requestId, viewerId: personId, refusal })
+  const words = { isCounted: false, title: told.title, text: wordsOf(told.text, clockOf(picture)) }
+  if (picture.ticket.state === 'superseded' && successor !== null) {
+    const text = `${words.text} The newer one is ${successor}.`
+    return { ...words, text, url: urlOf(runtime, successor) }
+  }
+  const isAboutFactors =
+    refusal.code === 'factor_not_confirmed' || refusal.meta?.['reason'] === 'not_enrolled'
+  return { ...words, url: isAboutFactors ? `${runtime.config.publicUrl}/account` : ticketUrl }
+}
+
+/** A sentence as plain text. */
+export function wordsOf(prose: Prose, clock: SlackClock): string {
+  return prose
+    .map((run) => {
+      if (typeof run === 'string') return run
+      if (run.kind === 'time') return timeText(run.at, run.form, clock)
+      return run.kind === 'tag' ? run.tag : run.text
+    })
+    .join('')
+}
+
+function clockOf({ now, zone }: TicketPicture): SlackClock {
+  return { now: new Date(now).toISOString(), zone }
+}
+
+function urlOf({ config }: Pick<Runtime, 'config'>, requestId: string): string {
+  return `${config.publicUrl}/tickets/${requestId}`
+}
+
+function entryWords(refusal: Refusal) {
+  const { title, sentence } = refusalEntry(refusal.code)
+  return { isCounted: false, title, text: refusal.detail ?? sentence }
+}
+
+/** It ended by what this viewer did: their approval counted towards the release, or they rejected it. */
+function isSettledByViewer({ ticket, viewerId, evaluation, rows }: TicketPicture): boolean {
+  if (ticket.state === 'rejected') return rows.request.closed_by === viewerId
+  const mine = ticket.votes.find(({ person }) => person === viewerId)
+  return (
+    ticket.state === 'released' && mine !== undefined && evaluation.countedVotes.includes(mine.id)
+  )
+}
+
+function countedWords(picture: TicketPicture): ToldVote {
+  const standing = wordsOf(standingOf(picture), clockOf(picture))
+  if (picture.ticket.state === 'rejected') {
+    return { isCounted: true, title: 'Rejected', text: standing, url: null }
+  }
+  const first = firstWords(picture)
+  return {
+    isCounted: true,
+    title: 'Signed',
+    text: `Your approval is on file. ${first}${standing}`,
+    url: null,
+  }
+}
+
+/** Two who signed at once: the later is told that the earlier would have been enough. */
+function firstWords(picture: TicketPicture): string {
+  const { evaluation, ticket, viewerId, facts, now, nameOf } = picture
+  const mine = ticket.votes.find(({ person }) => person === viewerId)
+  if (!mine) return ''
+  const earlier = ticket.votes.filter(
+    ({ id, at, person }) =>
+      evaluation.countedVotes.includes(id) && person !== viewerId && at < mine.at,
+  )
+  const isEnough = evaluation.requirements.every(
+    ({ requirement }) =>
+      requirement.kind !== 'approval' || tallyVotes(requirement, earlier, facts, now).satisfied,
+  )
+  const last = earlier.at(-1)
+  if (!isEnough || !last) return ''
+  const at = timeText(new Date(last.at).toISOString(), 'seconds', clockOf(picture))
+  return `${nameOf(last.person)} signed first, at ${at}, and that was enough. `
+}

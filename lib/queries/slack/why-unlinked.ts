@@ -1,0 +1,19 @@
+import type { Runtime } from '#lib/runtime'
+import type { SlackUser } from '#lib/wire/slack'
+
+/** never: no link was ever made. ended: it was ended since. deactivated: it holds, but the person may do nothing. */
+export type WhyUnlinked = 'never' | 'ended' | 'deactivated'
+
+/** Why a Slack user stands for nobody here. */
+export async function whyUnlinked(
+  { db }: Pick<Runtime, 'db'>,
+  { enterpriseId, teamId, userId }: SlackUser,
+): Promise<WhyUnlinked> {
+  const last = await db.slackLink.findFirst({
+    where: { enterpriseId, teamId, userId },
+    orderBy: { linkedAt: 'desc' },
+    select: { endedAt: true, person: { select: { active: true } } },
+  })
+  if (!last) return 'never'
+  return last.endedAt === null && !last.person.active ? 'deactivated' : 'ended'
+}
