@@ -2,18 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
+import { installAtStart } from '#lib/commands/slack/install-from-token'
 import { type Config, readConfig, tellLibraries } from '#lib/config'
-import { createRuntime } from '#lib/runtime'
+import { createRuntime, type Runtime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
 import { createApi } from './api/app'
+import { createSlackApp, type SlackApp } from './slack/app'
+import { createSlackReceiver } from './slack/receiver'
 
 /** Paths that the callers' API answers; everything else is the console's. */
 const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$)/
+/** Where Slack sends to. */
+const SLACK_PATHS = /^\/slack\/(events|interactive|commands)$/
 const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 60_000
 const DRAIN_MS = 30_000
 
-/** One web process: the callers' API straight on Node's http, the console through Next. */
+/** One web process: the callers' API and Slack's deliveries straight on Node's http, the console through Next. */
 async function main(): Promise<void> {
   const config = readConfig()
   tellLibraries(config)
@@ -23,6 +28,7 @@ async function main(): Promise<void> {
   const stopping = new AbortController()
   setWeb({ runtime, listener, stopping: stopping.signal })
   const api = getRequestListener(createApi({ runtime, listener }).fetch)
+  const slack = openSlackDoor(runtime)
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -36,6 +42,10 @@ async function main(): Promise<void> {
       void api(request, response)
       return
     }
+    if (slack && SLACK_PATHS.test(path)) {
+      void slack.door(request, response)
+      return
+    }
     protect(request, response, config)
     nameHost(request, config.publicUrl)
     page(request, response).catch((error: unknown) => {
@@ -45,13 +55,17 @@ async function main(): Promise<void> {
     })
   })
   server.listen(config.port, () => log.info({ url: config.publicUrl }, 'web ready'))
+  void installAtStart(runtime, stopping.signal)
 
   const stop = (signal: string) => {
     log.info({ signal }, 'web draining')
     const forced = setTimeout(() => process.exit(1), DRAIN_MS)
     forced.unref()
     server.close(() => {
-      void Promise.all([listener.close(), runtime.close()]).then(() => process.exit(0))
+      // What Slack was told that it is taken in is finished.
+      void Promise.resolve(slack?.app.settled())
+        .then(() => Promise.all([listener.close(), runtime.close()]))
+        .then(() => process.exit(0))
     })
     // Waiting callers and open pages are answered now and ask again elsewhere; idle connections are let go.
     stopping.abort()
@@ -59,6 +73,18 @@ async function main(): Promise<void> {
     server.closeIdleConnections()
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal))
+}
+
+/** Null where Slack is not set up, or speaks over Socket Mode alone. */
+function openSlackDoor(
+  runtime: Runtime,
+): { app: SlackApp; door: ReturnType<typeof getRequestListener> } | null {
+  const { config, slack, now, log } = runtime
+  const { signingSecret, appId } = config.slack ?? {}
+  if (!slack || !appId || !signingSecret) return null
+  const receiver = createSlackReceiver({ signingSecret, appId, slack, now, log })
+  const app = createSlackApp({ runtime, receiver })
+  return { app, door: getRequestListener(receiver.handle) }
 }
 
 /** Headers of every page. Next puts the nonce of the request's policy on its own scripts, so no other script runs. */

@@ -1,17 +1,12 @@
 import { App, LogLevel, type Receiver } from '@slack/bolt'
-import type { SlackApi } from '#lib/notify/slack/web-api'
 import type { Runtime } from '#lib/runtime'
 import type { Body } from './delivery'
+import type { SlackDeps } from './deps'
 import { type Gate, openGate } from './gate'
 import { registerListeners } from './listeners/register-listeners'
 import { boltLogger } from './logger'
 import { tellNotTaken } from './not-taken'
-
-/** What every listener is given. */
-export interface SlackDeps {
-  runtime: Runtime
-  slack: SlackApi
-}
+import { register as registerRemoved } from './removed'
 
 export interface SlackAppOptions {
   runtime: Runtime
@@ -27,11 +22,11 @@ export interface SlackAppOptions {
  *
  * @throws where Slack is not configured
  */
-export function createSlackApp({ runtime, receiver, register }: SlackAppOptions): App {
+export function createSlackApp({ runtime, receiver, register }: SlackAppOptions): SlackApp {
   const { slack, log } = runtime
   if (slack === null) throw new Error('Slack is not configured')
   const gate = openGate({ runtime, slack })
-  const app = new GatedApp(
+  const app = new SlackApp(
     {
       receiver,
       // No token: our own client speaks to Slack, so Bolt never holds one.
@@ -51,14 +46,18 @@ export function createSlackApp({ runtime, receiver, register }: SlackAppOptions)
   const onError = async ({ error, body }: { error: Error; body: object }) =>
     await tellNotTaken({ slack, log }, { ...body }, error)
   app.error(onError)
-  ;(register ?? registerListeners)(app, { runtime, slack })
+  const deps = { runtime, slack }
+  registerRemoved(app, deps)
+  const registerOthers = register ?? registerListeners
+  registerOthers(app, deps)
   return app
 }
 
 type AppOptions = ConstructorParameters<typeof App>[0]
 type ReceiverEvent = Parameters<App['processEvent']>[0]
 
-class GatedApp extends App {
+export class SlackApp extends App {
+  readonly #running = new Set<Promise<void>>()
   readonly #gate: Gate
   readonly #tell: (body: Body, error: unknown) => Promise<void>
 
@@ -72,7 +71,22 @@ class GatedApp extends App {
     this.#tell = tell
   }
 
+  /** Resolves once everything that was acknowledged is done. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+  }
+
   override async processEvent(event: ReceiverEvent): Promise<void> {
+    const work = this.#process(event)
+    this.#running.add(work)
+    try {
+      await work
+    } finally {
+      this.#running.delete(work)
+    }
+  }
+
+  async #process(event: ReceiverEvent): Promise<void> {
     let answered: Promise<void> | null = null
     let entered: Promise<void> | null = null
     const ack: ReceiverEvent['ack'] = async (response) => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { App, Receiver, ReceiverEvent } from '@slack/bolt'
+import type { Receiver, ReceiverEvent } from '@slack/bolt'
 import { type SignatureFault, signatureFault } from '#lib/auth/slack-signature'
 import type { Log } from '#lib/log'
 import type { SlackApi } from '#lib/notify/slack/web-api'
+import type { SlackApp } from './app'
 import { type Body, deliveryId, type Sender, senderOf } from './delivery'
 import { parseBody, readRawBody } from './read-body'
 import { createReplayCache } from './replay-cache'
@@ -35,8 +36,7 @@ export function createSlackReceiver(options: SlackReceiverOptions): SlackReceive
   const { signingSecret, appId, slack, now, log } = options
   if (signingSecret === '') throw new RangeError('The signing secret of Slack is empty')
   const cache = createReplayCache(now)
-  const running = new Set<Promise<void>>()
-  let app: App | null = null
+  let app: SlackApp | null = null
 
   const dispatch = async (body: Body, request: Request, id: string): Promise<Response> => {
     let answer: (response: Response) => void = () => undefined
@@ -49,12 +49,10 @@ export function createSlackReceiver(options: SlackReceiverOptions): SlackReceive
       customProperties: { deliveryId: deliveryId(body, id) },
       ack: (response) => Promise.resolve(answer(acknowledged(response))),
     }
-    const work = processed(app, event).catch((error: unknown) => {
+    processed(app, event).catch((error: unknown) => {
       log.error({ error }, 'a delivery from Slack failed')
       answer(told(500, 'Countersign could not work on this.'))
     })
-    running.add(work)
-    void work.finally(() => running.delete(work))
     const late = setTimeout(() => answer(acknowledged(undefined)), ANSWER_MS)
     return await answered.finally(() => clearTimeout(late))
   }
@@ -87,14 +85,14 @@ export function createSlackReceiver(options: SlackReceiverOptions): SlackReceive
 
   return {
     handle,
-    init: (bolt) => {
+    init: (bolt: SlackApp) => {
       app = bolt
     },
     // The web process listens for it.
-    start: async () => undefined,
-    stop: async () => undefined,
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
     settled: async () => {
-      while (running.size > 0) await Promise.allSettled(running)
+      await app?.settled()
     },
   }
 }
@@ -123,7 +121,7 @@ function refusedSender(
     : null
 }
 
-async function processed(app: App | null, event: ReceiverEvent): Promise<void> {
+async function processed(app: SlackApp | null, event: ReceiverEvent): Promise<void> {
   if (!app) throw new Error('The receiver belongs to no app')
   await app.processEvent(event)
 }

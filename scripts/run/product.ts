@@ -17,7 +17,9 @@ export interface Product {
   slack: SlackEmulator | null
   web: Supervised
   worker: Supervised
-  /** Lets both processes drain, then stops an embedded database. */
+  /** Hears Slack over Socket Mode; null without SLACK_APP_TOKEN. */
+  socket: Supervised | null
+  /** Lets all processes drain, then stops an embedded database. */
   stop(): Promise<void>
 }
 
@@ -69,11 +71,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     if (!options.development) await ensureBuild(options.tell, options.signal)
     let isReady = false
     let fault: string | null = null
-    const launch = (name: string, source: string): Supervised => {
+    const launch = (name: string, source: string, own: NodeJS.ProcessEnv = env): Supervised => {
       const started = supervise({
         name,
         args: options.development ? fromSource(source) : fromBuild(source),
-        env,
+        env: own,
         onCrash: (sentence) => {
           options.tell(sentence)
           if (!isReady) fault ??= sentence
@@ -84,16 +86,26 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     }
     const web = launch('web', 'server')
     const worker = launch('worker', 'workers/main')
+    const socket = config.slack?.appToken
+      ? launch('slack', 'slack/main', slackEnvironment(env, config.slack.databaseUrl))
+      : null
     await untilReady(config.port, () => {
       options.signal?.throwIfAborted()
       return fault
     })
     isReady = true
-    return { config, env, isEmbedded: embedded !== null, slack, web, worker, stop }
+    return { config, env, isEmbedded: embedded !== null, slack, web, worker, socket, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** With a login of its own, the process that Slack speaks to is given no other. */
+function slackEnvironment(env: NodeJS.ProcessEnv, databaseUrl: string | null): NodeJS.ProcessEnv {
+  if (databaseUrl === null) return env
+  // Set to nothing, not left out: a .env file beside the process must not bring them back.
+  return { ...env, DATABASE_URL: databaseUrl, MIGRATION_DATABASE_URL: '', REDIS_URL: '' }
 }
 
 function fromBuild(source: string): string[] {

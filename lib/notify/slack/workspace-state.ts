@@ -25,7 +25,7 @@ export async function noteOutcome(
   const change = changeOf(open, answer, now())
   if (change === null) return false
   try {
-    // The token that failed may have been replaced meanwhile by a new installation: then it says nothing.
+    // Another workspace may have been installed meanwhile: of that, this says nothing.
     await db.slackWorkspace.updateMany({ where: { id: 1, teamId: open.teamId }, data: change })
     return true
   } catch (error) {
