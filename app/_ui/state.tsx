@@ -4,8 +4,9 @@ import type {
   TicketStateView,
   VerdictView,
 } from '#lib/wire/views-common'
+import type { DeliveryStateView } from '#lib/wire/views-deliveries'
 import { Icon } from './icon'
-import { grantLook, outcomeLook, ticketLook, verdictLook } from './states'
+import { deliveryLook, grantLook, outcomeLook, ticketLook, verdictLook } from './states'
 
 /** A machine said it: capitals, mono, framed. */
 export function Verdict({ verdict }: { verdict: VerdictView }) {
@@ -32,6 +33,11 @@ export function GrantState({
   outcome?: OutcomeView | null
 }) {
   return <StateWord {...(outcome ? outcomeLook[outcome] : grantLook[state])} />
+}
+
+/** How far telling it got. */
+export function DeliveryState({ state }: { state: DeliveryStateView }) {
+  return <StateWord {...deliveryLook[state]} />
 }
 
 function StateWord({

@@ -8,7 +8,7 @@ import { checklist } from '../dev/gallery/sample-ticket'
 import { checklistSummary, checklistWord } from './checklist'
 import { GrantSteps } from './grant'
 import { HoldLine } from './hold-line'
-import { grantLook, outcomeLook, ticketLook, verdictLook } from './states'
+import { deliveryLook, grantLook, outcomeLook, ticketLook, verdictLook } from './states'
 
 describe('a state is a word, an icon and a colour together', () => {
   it.each([
@@ -16,6 +16,7 @@ describe('a state is a word, an icon and a colour together', () => {
     ['tickets', ticketLook],
     ['grants', grantLook],
     ['outcomes', outcomeLook],
+    ['deliveries', deliveryLook],
   ] as const)('%s: every one has all three, and no two say the same word', (_name, looks) => {
     const all = Object.values(looks)
     for (const look of all) expect([look.word, look.icon, look.tone].every(Boolean)).toBe(true)

@@ -5,6 +5,7 @@ import type {
   TicketStateView,
   VerdictView,
 } from '#lib/wire/views-common'
+import type { DeliveryStateView } from '#lib/wire/views-deliveries'
 import type { IconName } from './icon'
 
 /** Tone of the hold line: which of its four lines are solid, and its colour. */
@@ -48,6 +49,14 @@ export const outcomeLook: Record<OutcomeView, Look> = {
   failed: { tone: 'burnt', icon: 'cross', word: 'Ran, failed' },
   rolled_back: { tone: 'revoked', icon: 'reload', word: 'Ran, rolled back' },
   unknown: { tone: 'unknown', icon: 'question', word: 'Outcome unknown' },
+}
+
+/** What failed is tried again by itself, so it is amber; what was given up needs somebody. */
+export const deliveryLook: Record<DeliveryStateView, Look> = {
+  queued: { tone: 'queued', icon: 'clock', word: 'Waits' },
+  sent: { tone: 'sent', icon: 'check', word: 'Sent' },
+  failed: { tone: 'failed', icon: 'alert', word: 'Failed' },
+  given_up: { tone: 'given-up', icon: 'cross', word: 'Given up' },
 }
 
 export const outcomeWord: Record<OutcomeView, string> = {

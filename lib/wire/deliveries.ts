@@ -23,7 +23,7 @@ export const deliveriesQuery = z
 export type DeliveriesQuery = z.output<typeof deliveriesQuery>
 
 const MESSAGE_KEY = /^msg_[0-9A-Z]{26}$/
-const TARGET_KEY = /^req_[0-9A-Z]{26} [a-z]+(:[A-Za-z0-9_]{1,40})?$/
+const TARGET_KEY = /^req_[0-9A-Z]{26} [a-z]+(:[A-Za-z0-9_]{1,64})?$/
 
 /** `<RFC 3339> <key>` of the last row of the page before. */
 function cursorOf(text: string): { at: Date; key: string } | null {

@@ -7,8 +7,12 @@ export type DeliveryStateView = 'queued' | 'sent' | 'failed' | 'given_up'
 export interface DeliveryView {
   /** `route`: no channel is set for the request, so no card stands anywhere. */
   kind: DeliveryKind
-  /** Null: nowhere. */
-  to: { kind: 'channel'; id: string } | { kind: 'person'; name: string } | null
+  /** Null: nowhere. A group: nobody of it could be told. */
+  to:
+    | { kind: 'channel'; id: string }
+    | { kind: 'person'; name: string }
+    | { kind: 'group'; label: string }
+    | null
   state: DeliveryStateView
   /** A sentence of Countersign's: why it failed or waits. */
   why: string | null

@@ -9,6 +9,8 @@ export interface SlackSetupView {
   /** Where the bot token comes from, or could. */
   token: 'oauth' | 'environment' | 'none'
   workspace: SlackWorkspaceView | null
+  /** Why nothing gets through: calls are refused or not answered, or the app was removed in Slack. */
+  fault: SlackFaultView | null
   /** Active people, and how many of them are linked. */
   linkedCount: number
   peopleCount: number
@@ -32,7 +34,6 @@ export interface SlackWorkspaceView {
   installedByName: string | null
   /** Whether the token is exchanged for a new one before it ends. */
   isRotated: boolean
-  fault: SlackFaultView | null
   pausedUntil: Instant | null
 }
 

@@ -12,6 +12,7 @@ import { Live } from '../../_client/live'
 import { requireViewer } from '../../_server/viewer'
 import { PageHead } from '../../_ui/section'
 import { Skeleton } from '../../_ui/skeleton'
+import { addressOf } from '../address-of'
 import { ConsolePage } from '../console-page'
 import { InboxPage } from './inbox-page'
 
@@ -53,12 +54,4 @@ function Waiting() {
       <Skeleton rowCount={8} label="The inbox is being read" />
     </>
   )
-}
-
-function addressOf(asked: Record<string, string | string[] | undefined>): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(asked)) {
-    if (typeof value === 'string') query.set(name, value)
-  }
-  return query.size > 0 ? `?${query.toString()}` : ''
 }

@@ -69,9 +69,11 @@ describe('what Slack was told', () => {
   test('holds what has no message too: no channel is set, or it waits', async () => {
     await rows.delivery(requestId, 'route', null, 'failed', 'No Slack channel is set.')
     await rows.delivery(requestId, `person:${w.aiko.id}`, null, 'queued', 'Quiet hours.')
+    await rows.delivery(requestId, 'group:release_managers', null, 'failed', 'Nobody is linked.')
     const shown = await view()
-    expect(shown.tabCounts).toEqual({ failed: 1, waiting: 1 })
+    expect(shown.tabCounts).toEqual({ failed: 2, waiting: 1 })
     expect(shown.rows).toMatchObject([
+      { kind: 'direct', to: { kind: 'group', label: 'release managers' }, state: 'failed' },
       { kind: 'direct', to: { name: 'Aiko Mori' }, state: 'queued', messageId: null },
       {
         kind: 'route',
@@ -149,7 +151,7 @@ describe('what Slack was told', () => {
   })
 })
 
-test('what keeps all calls from being answered is said, until the app is removed', async () => {
+test('what keeps all calls from being answered is said, also that the app was removed', async () => {
   expect(await view()).toMatchObject({ hasWorkspace: false, fault: null, pausedUntil: null })
   await rows.workspace({ fault: 'Slack did not answer in time.', faultAt: rows.in(-60_000) })
   expect((await view()).fault).toEqual({
@@ -157,5 +159,6 @@ test('what keeps all calls from being answered is said, until the app is removed
     since: rows.in(-60_000).toISOString(),
   })
   await db.slackWorkspace.update({ where: { id: 1 }, data: { sealedBotToken: '' } })
-  expect(await view()).toMatchObject({ hasWorkspace: false, fault: null })
+  const fault = { why: 'Slack did not answer in time.' }
+  expect(await view()).toMatchObject({ hasWorkspace: false, fault })
 })

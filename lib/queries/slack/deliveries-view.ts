@@ -29,7 +29,7 @@ interface Counts {
  */
 const READ = `
 SELECT * FROM (
-  (SELECT m.id AS key, m.id AS "messageId", m.kind, m.channel_id AS "channelId", p.name AS "personName", m.state, m.why,
+  (SELECT m.id AS key, m.id AS "messageId", m.kind, m.channel_id AS "channelId", p.name AS "personName", NULL AS "groupLabel", m.state, m.why,
      m.attempts, m.due_at AS "dueAt", m.sent_at AS "sentAt", m.created_at AS at, c.name AS "callerName",
      r.id AS "requestId", r.goal, (SELECT count(*)::int FROM slack_deliveries d WHERE d.message_id = m.id) AS "sharedBy"
    FROM slack_messages m JOIN callers c ON c.id = m.caller_id LEFT JOIN people p ON p.id = m.person_id
@@ -41,14 +41,15 @@ SELECT * FROM (
      AND ($5::timestamptz IS NULL OR (m.created_at, m.id) < ($5::timestamptz, $6))
    ORDER BY m.created_at DESC, m.id DESC LIMIT $7)
   UNION ALL
-  (SELECT d.key, NULL, d.kind, d.channel_id, p.name, d.state, d.why, 0, NULL, NULL, d.at, c.name, r.id, r.goal, 1
+  (SELECT d.key, NULL, d.kind, d.channel_id, p.name, g.label, d.state, d.why, 0, NULL, NULL, d.at, c.name, r.id, r.goal, 1
    FROM (
      SELECT *, request_id || ' ' || target AS key, split_part(target, ':', 2) AS place,
        CASE split_part(target, ':', 1) WHEN 'channel' THEN 'card' WHEN 'person' THEN 'direct'
-         WHEN 'requester' THEN 'requester' ELSE 'route' END AS kind,
+         WHEN 'group' THEN 'direct' WHEN 'requester' THEN 'requester' ELSE 'route' END AS kind,
        CASE WHEN target LIKE 'channel:%' THEN split_part(target, ':', 2) END AS channel_id
      FROM slack_deliveries WHERE message_id IS NULL
    ) d JOIN requests r ON r.id = d.request_id JOIN callers c ON c.id = r.caller_id LEFT JOIN people p ON p.id = d.place
+     LEFT JOIN groups g ON d.target = 'group:' || g.name
    WHERE ($1 = 'all' OR $1 = 'failed' AND d.state = 'failed' OR $1 = 'waiting' AND d.state = 'queued')
      AND ($2::text IS NULL OR d.kind = $2)
      AND ($3 = '' OR r.id = $4 OR d.channel_id = $4 OR c.name ILIKE $3 OR p.name ILIKE $3)

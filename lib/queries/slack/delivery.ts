@@ -6,6 +6,8 @@ export interface DeliveryRecord {
   kind: DeliveryKind
   channelId: string | null
   personName: string | null
+  /** Where a request was escalated to a group of which nobody could be told. */
+  groupLabel?: string | null
   state: DeliveryStateView
   why: string | null
   attempts: number
@@ -33,8 +35,9 @@ export function isTrouble(state: DeliveryStateView): boolean {
 }
 
 /** A direct message has a conversation too, but who it is for says more. */
-function placeOf({ kind, channelId, personName }: DeliveryRecord): DeliveryView['to'] {
+function placeOf({ kind, channelId, personName, groupLabel }: DeliveryRecord): DeliveryView['to'] {
   if (kind === 'route') return null
+  if (groupLabel) return { kind: 'group', label: groupLabel }
   if (personName !== null) return { kind: 'person', name: personName }
   return channelId === null ? null : { kind: 'channel', id: channelId }
 }

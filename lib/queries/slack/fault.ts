@@ -7,10 +7,10 @@ export function isInstalled<Row extends { sealedBotToken: string }>(
   return workspace !== null && workspace.sealedBotToken !== ''
 }
 
-/** What keeps every call to Slack from being answered; null while they are, and while there is no workspace. */
+/** What keeps every call to Slack from being answered; null while they are. Where the app was removed in Slack it says so. */
 export function faultOf(
-  workspace: { sealedBotToken: string; fault: string | null; faultAt: Date | null } | null,
+  workspace: { fault: string | null; faultAt: Date | null } | null,
 ): SlackFaultView | null {
-  if (!isInstalled(workspace) || !workspace.fault || !workspace.faultAt) return null
+  if (!workspace?.fault || !workspace.faultAt) return null
   return { why: workspace.fault, since: workspace.faultAt.toISOString() }
 }

@@ -41,6 +41,7 @@ export async function slackView(
     workspace: isInstalled(workspace)
       ? workspaceView(workspace, nameOf(workspace.installedBy))
       : null,
+    fault: faultOf(workspace),
     linkedCount,
     peopleCount,
     routing: {
@@ -90,7 +91,6 @@ function workspaceView(row: WorkspaceRow, installedByName: string | null): Slack
     installedAt: row.installedAt.toISOString(),
     installedByName,
     isRotated: row.tokenExpiresAt !== null,
-    fault: faultOf(row),
     pausedUntil: row.pausedUntil?.toISOString() ?? null,
   }
 }

@@ -32,7 +32,10 @@ export async function ticketDeliveries(
   ])
   const isExpected = config.slack !== null && request?.state === 'open' && request.openedAt !== null
   if (!isExpected && rows.length === 0 && alerts.length === 0) return null
-  const names = await namesOf(runtime, [...rows.map(({ target }) => target)])
+  const names = await namesOf(
+    runtime,
+    rows.map(({ target }) => target),
+  )
   const deliveries = rows.map((row) => deliveryView(row, names))
   for (const alert of alerts) deliveries.push(deliveryOf(recordOf(alert, null)))
   return {
@@ -59,12 +62,13 @@ type DeliveryRow = Awaited<ReturnType<typeof readDeliveries>>[number]
 /** With a message its state counts; without one the announcement's own. */
 function deliveryView(row: DeliveryRow, names: Map<string, string>): DeliveryView {
   const [kind = '', place = ''] = row.target.split(':')
-  const personName = kind === 'channel' ? null : (names.get(place) ?? null)
+  const personName = kind === 'channel' || kind === 'group' ? null : (names.get(place) ?? null)
   if (row.message) return deliveryOf(recordOf(row.message, personName))
   return deliveryOf({
     kind: KINDS[kind] ?? 'route',
     channelId: kind === 'channel' ? place : null,
     personName,
+    groupLabel: kind === 'group' ? (names.get(row.target) ?? place) : null,
     state: row.state as DeliveryStateView,
     why: row.why,
     attempts: 0,
@@ -76,6 +80,7 @@ function deliveryView(row: DeliveryRow, names: Map<string, string>): DeliveryVie
 const KINDS: Record<string, DeliveryKind> = {
   channel: 'card',
   person: 'direct',
+  group: 'direct',
   requester: 'requester',
 }
 
@@ -88,11 +93,19 @@ function recordOf(message: NonNullable<DeliveryRow['message']>, personName: stri
   }
 }
 
+/** Of people by their id, of groups by their target. */
 async function namesOf({ db }: Pick<Runtime, 'db'>, targets: string[]) {
   const ids = targets.map((target) => target.split(':')[1] ?? '').filter((id) => id !== '')
   const people = await db.person.findMany({
     where: { id: { in: ids } },
     select: { id: true, name: true },
   })
-  return new Map(people.map(({ id, name }) => [id, name]))
+  const groups = await db.group.findMany({
+    where: { name: { in: ids } },
+    select: { name: true, label: true },
+  })
+  return new Map([
+    ...people.map(({ id, name }): [string, string] => [id, name]),
+    ...groups.map(({ name, label }): [string, string] => [`group:${name}`, label]),
+  ])
 }

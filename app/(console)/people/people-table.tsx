@@ -1,0 +1,137 @@
+'use client'
+
+import { useState } from 'react'
+import { type Clock, timeText } from '#lib/wire/clock'
+import type { PeopleView, PersonRowView } from '#lib/wire/views-people'
+import { DeedDialog } from '../../_client/deed-dialog'
+import { ToldNotice } from '../../_client/told-notice'
+import { counted } from '../../_ui/number-words'
+import { Sent } from '../../_ui/sent'
+import { unlinkPerson } from './actions'
+
+/** One row a person. What came of unlinking somebody is told above the rows, which show what is true now. */
+export function PeopleTable({ people, clock }: { people: PeopleView; clock: Clock }) {
+  const [done, setDone] = useState('')
+  const { hasSlack, rows, canUnlink } = people
+  return (
+    <div className="stack listed">
+      {done && <ToldNotice told={{ ok: true, text: done }} />}
+      <table className="table cards people">
+        <caption className="vh">People</caption>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Roles</th>
+            <th scope="col">Approver groups</th>
+            <th scope="col">Factors</th>
+            {hasSlack && <th scope="col">Slack user</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((person) => (
+            <tr key={person.id}>
+              <th scope="row">
+                {person.name}
+                {person.isViewer && <span className="soft"> (you)</span>}
+                <span className="sub">{person.email}</span>
+              </th>
+              <td>{person.roles.join(', ') || <span className="soft">None</span>}</td>
+              <td>
+                <Groups groups={person.groups} clock={clock} />
+              </td>
+              <td>
+                <FactorCount person={person} />
+              </td>
+              {hasSlack && (
+                <td>
+                  <SlackCell
+                    person={person}
+                    canUnlink={canUnlink || person.isViewer}
+                    clock={clock}
+                    onDone={setDone}
+                  />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Groups({ groups, clock }: { groups: PersonRowView['groups']; clock: Clock }) {
+  if (groups.length === 0) return <span className="soft">None</span>
+  return groups.map(({ label, endsAt }) => (
+    <span key={label} className="line">
+      {label}
+      {endsAt !== null && <span className="soft"> until {timeText(endsAt, 'day', clock)}</span>}
+    </span>
+  ))
+}
+
+/** Without a factor nobody can vote: that is the fact to see. */
+function FactorCount({ person }: { person: PersonRowView }) {
+  const { factorCount, waitingFactorCount, isActive } = person
+  const waits = waitingFactorCount > 0 && (
+    <span className="sub">{counted(waitingFactorCount, 'waits', 'wait')} for a second person</span>
+  )
+  if (factorCount > 0) {
+    return (
+      <>
+        {counted(factorCount, 'factor')}
+        {waits}
+      </>
+    )
+  }
+  return (
+    <>
+      <span className="soft">None{isActive && ', cannot vote'}</span>
+      {waits}
+    </>
+  )
+}
+
+function SlackCell({
+  person,
+  canUnlink,
+  clock,
+  onDone,
+}: {
+  person: PersonRowView
+  canUnlink: boolean
+  clock: Clock
+  onDone: (text: string) => void
+}) {
+  const { slack, name, id } = person
+  if (!slack) return <span className="soft">Not linked</span>
+  return (
+    <div className="linked">
+      <div>
+        <Sent text={slack.userName} /> <code>{slack.userId}</code>
+        <span className="sub">
+          In {slack.workspace} since {timeText(slack.linkedAt, 'day', clock)}
+        </span>
+      </div>
+      {canUnlink && (
+        <DeedDialog
+          id={`unlink-${id}`}
+          kind="quiet"
+          label="Unlink"
+          labelEnd={name}
+          title={`Unlink ${name} from Slack?`}
+          keepLabel="Keep the link"
+          reason={null}
+          act={async () => {
+            const told = await unlinkPerson(id)
+            if (told?.ok) onDone(`${name}: ${told.text}`)
+            return told
+          }}
+        >
+          The Slack user {slack.userName} ({slack.userId}) is nobody here from then on: its next
+          click is refused. Votes given by it stand.
+        </DeedDialog>
+      )}
+    </div>
+  )
+}
