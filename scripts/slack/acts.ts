@@ -12,6 +12,7 @@ import {
   type SlackSender,
   submissionBody,
 } from './signed-body'
+import { readState } from './view-state'
 import type { WebApi } from './web-api'
 import { channelName, directOf, USERS } from './workspace'
 
@@ -21,12 +22,21 @@ export type Place =
   | { kind: 'modal' }
   | { kind: 'home' }
 
+export interface Press {
+  at: Place
+  blockId: string
+  actionId: string
+  /** Of a select or radio buttons: the value. */
+  chosen?: string
+  /** In a modal: what stands in its fields meanwhile, by block id. */
+  values?: Record<string, string>
+}
+
 /** What people do in Slack. Each sends what Slack would send, signed, and shows what Slack would show of the answer. */
 export interface Acts {
-  /** @param chosen the value, for a select or radio buttons */
-  press(user: string, at: Place, actionId: string, blockId: string, chosen?: string): Promise<void>
-  /** @param values by block id and action id, as in a view's state */
-  submit(user: string, values: Record<string, Record<string, Json>>): Promise<void>
+  press(user: string, press: Press): Promise<void>
+  /** @param values what stands in the modal's fields, by block id */
+  submit(user: string, values: Record<string, string>): Promise<void>
   close(user: string): Promise<void>
   /** A message, or a command when it begins with a slash. */
   say(user: string, channel: string, text: string): Promise<void>
@@ -49,7 +59,7 @@ const LINK = /https?:\/\/[^\s<>|]+/g
 
 export function createActs(context: ActsContext): Acts {
   return {
-    press: (...press) => pressed(context, ...press),
+    press: (user, press) => pressed(context, user, press),
     submit: (user, values) => submitted(context, user, values),
     close: (user) => closed(context, user),
     say: (user, channel, text) =>
@@ -63,83 +73,97 @@ export function createActs(context: ActsContext): Acts {
   }
 }
 
-async function pressed(
-  context: ActsContext,
-  user: string,
-  at: Place,
-  actionId: string,
-  blockId: string,
-  chosen?: string,
-): Promise<void> {
+async function pressed(context: ActsContext, user: string, press: Press): Promise<void> {
   const { api, backend, hooks, journal, sender } = context
+  const { at } = press
   const message = at.kind === 'message' ? journal.find(at.channel, at.ts) : null
-  const modal = journal.modals(user).at(-1)?.view
-  const view = at.kind === 'home' ? journal.home(user) : (modal ?? null)
-  const blocks = message ? message.blocks : view?.['blocks']
-  const action = findElement(blocks, blockId, actionId, chosen)
+  const view = viewAt(journal, user, press)
+  const action = findElement(message ? message.blocks : view?.['blocks'], press)
   if (!action) throw new Error('There is no such button any more.')
   const triggerId = await api.trigger(user, at.kind === 'modal' ? String(view?.['id']) : undefined)
-  const press = { user: actor(user), action, triggerId }
+  const body = { user: actor(user), action, triggerId }
   if (!message) {
-    await deliver(context, user, buttonBody(sender, { ...press, message: null, view }))
+    await deliver(context, user, buttonBody(sender, { ...body, message: null, view }))
     return
   }
-  const content = await contentOf(backend, message)
-  const body = buttonBody(sender, {
-    ...press,
-    view: null,
-    message: {
-      channel: { id: message.channel, name: channelName(message.channel) },
-      ts: message.ts,
-      threadTs: message.threadTs,
-      isEphemeral: message.onlyFor !== null,
-      content,
-      responseUrl: hooks.open({ user, channel: message.channel, source: message }),
-    },
-  })
-  await deliver(context, user, body)
+  const pressedIn = {
+    channel: { id: message.channel, name: channelName(message.channel) },
+    ts: message.ts,
+    threadTs: message.threadTs,
+    isEphemeral: message.onlyFor !== null,
+    content: await contentOf(backend, message),
+    responseUrl: hooks.open({ user, channel: message.channel, source: message }),
+  }
+  await deliver(context, user, buttonBody(sender, { ...body, view: null, message: pressedIn }))
+}
+
+/** The view as it is pressed in: with what was typed so far, which outlives an update of the view. */
+function viewAt(journal: Journal, user: string, { at, values = {} }: Press): Json | null {
+  if (at.kind === 'home') return journal.home(user)
+  const shown = journal.modals(user).at(-1)
+  if (at.kind !== 'modal' || !shown) return null
+  const view = { ...shown.view, state: { values: readState(shown.view, values).state } }
+  journal.showModal(user, { ...shown, view })
+  return view
 }
 
 async function submitted(
   context: ActsContext,
   user: string,
-  values: Record<string, Record<string, Json>>,
+  values: Record<string, string>,
 ): Promise<void> {
-  const { api, backend, journal, sender } = context
+  const { api, journal, sender } = context
   const view = journal.modals(user).at(-1)?.view
   if (!view) throw new Error('There is no modal any more.')
+  const { state, errors } = readState(view, values)
+  const sent = { ...view, state: { values: state } }
+  if (Object.keys(errors).length > 0) {
+    journal.showModal(user, { view: sent, errors })
+    return
+  }
   const viewId = String(view['id'])
   const triggerId = await api.trigger(user, viewId)
-  const sent = { ...view, state: { values } }
   const body = submissionBody(sender, { user: actor(user), triggerId, view: sent })
-  const answering = (async () => {
-    const answer = await deliver(context, user, body)
-    if (answer === null) return
-    switch (answer['response_action']) {
-      case 'errors': {
-        const errors = answer['errors'] as Record<string, string>
-        return journal.showModal(user, { view: sent, errors })
-      }
-      case 'update': {
-        const update = { view_id: viewId, view: answer['view'] }
-        const updated = await backend.ask('views.update', update)
-        if (updated['ok'] !== true) throw new Error(`Slack refused the view: ${updated['error']}`)
-        return journal.showModal(user, { view: updated['view'] as Json, errors: {} })
-      }
-      case 'push': {
-        const push = { trigger_id: await api.trigger(user, viewId), view: answer['view'] }
-        const pushed = await backend.ask('views.push', push)
-        return journal.showModal(user, { view: pushed['view'] as Json, errors: {} })
-      }
-      default:
-        return journal.closeModals(user, answer['response_action'] === 'clear' ? 'all' : 'top')
-    }
-  })()
+  const answering = deliver(context, user, body).then((answer) =>
+    answer === null ? undefined : answered(context, user, sent, answer),
+  )
   api.holdView(
     viewId,
     answering.catch(() => null),
   )
   await answering
+}
+
+/** What the app answered to a submission comes before whatever it does to the view afterwards. */
+async function answered(context: ActsContext, user: string, sent: Json, answer: Json) {
+  const { api, backend, journal } = context
+  const viewId = String(sent['id'])
+  switch (answer['response_action']) {
+    case 'errors': {
+      const errors = answer['errors'] as Record<string, string>
+      journal.showModal(user, { view: sent, errors })
+      return
+    }
+    case 'update': {
+      const update = api.prepare({ view_id: viewId, view: answer['view'] })
+      const updated = taken(await backend.ask('views.update', update))
+      journal.showModal(user, { view: updated, errors: {} })
+      return
+    }
+    case 'push': {
+      const trigger = await api.trigger(user, viewId)
+      const push = api.prepare({ trigger_id: trigger, view: answer['view'] })
+      journal.showModal(user, { view: taken(await backend.ask('views.push', push)), errors: {} })
+      return
+    }
+    default:
+      journal.closeModals(user, answer['response_action'] === 'clear' ? 'all' : 'top')
+  }
+}
+
+function taken(answer: Json): Json {
+  if (answer['ok'] !== true) throw new Error(`Slack refused the view: ${String(answer['error'])}`)
+  return answer['view'] as Json
 }
 
 async function closed(context: ActsContext, user: string): Promise<void> {
@@ -223,12 +247,7 @@ async function contentOf(backend: Backend, message: ShownMessage): Promise<Json 
 }
 
 /** The element as Slack sends it back, with what was chosen. Buttons stand in actions and beside sections. */
-function findElement(
-  blocks: unknown,
-  blockId: string,
-  actionId: string,
-  chosen: string | undefined,
-): Json | null {
+function findElement(blocks: unknown, { blockId, actionId, chosen }: Press): Json | null {
   const block = (blocks as Json[] | null)?.find((each) => each['block_id'] === blockId)
   const elements = [
     ...((block?.['elements'] as Json[] | undefined) ?? []),

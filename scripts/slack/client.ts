@@ -38,7 +38,7 @@ export function createSlackClient(pageUrl: string): SlackClient {
         const seen = await see(user)
         const found = what(seen)
         if (found) return found
-        if (Date.now() > limit) throw new Error(`Slack never showed it: ${describe(seen)}`)
+        if (Date.now() > limit) throw new Error(`Slack never showed it: ${summary(seen)}`)
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
       }
     },
@@ -48,6 +48,6 @@ export function createSlackClient(pageUrl: string): SlackClient {
   }
 }
 
-function describe({ messages, modal, notice }: Seen): string {
+function summary({ messages, modal, notice }: Seen): string {
   return JSON.stringify({ last: messages.at(-1)?.text, modal: modal?.view['title'], notice })
 }

@@ -32,7 +32,8 @@ await once(product, 'listening')
 
 const emulator = await startSlackEmulator({
   productOrigin: `http://127.0.0.1:${(product.address() as AddressInfo).port}`,
-  publicHost: 'countersign.example',
+  publicUrl: 'https://countersign.example',
+  zone: 'UTC',
   port: 0,
   folder: null,
 })
@@ -117,19 +118,24 @@ test('a pressed button reaches the product signed, and opens a modal once', asyn
 
 test('refused inputs stay open with their sentences, and a correct one shows what comes next', async () => {
   const { view } = await openModal()
+  const empty = await act(MARA, { act: 'submit', values: {} })
+  expect(empty.modal?.errors).toEqual({ code: 'Please complete this required field.' })
   reply = { response_action: 'errors', errors: { code: 'Six digits.' } }
-  const refused = await act(MARA, { act: 'submit', values: { code: { code: { value: '1' } } } })
+  const refused = await act(MARA, { act: 'submit', values: { code: '1' } })
   expect(payload()).toMatchObject({
     type: 'view_submission',
-    view: { id: view.id, state: { values: { code: { code: { value: '1' } } } } },
+    view: {
+      id: view.id,
+      state: { values: { code: { value: { type: 'plain_text_input', value: '1' } } } },
+    },
   })
   expect(refused.modal?.errors).toEqual({ code: 'Six digits.' })
   reply = { response_action: 'update', view: { ...modalOf('Counting'), blocks: [] } }
-  const counting = await act(MARA, { act: 'submit', values: {} })
+  const counting = await act(MARA, { act: 'submit', values: { code: '123456' } })
   expect(counting.modal?.view['title']).toMatchObject({ text: 'Counting' })
   await slack.views.update({ view_id: String(view.id), view: modalOf('Signed') })
   reply = null
-  expect((await act(MARA, { act: 'submit', values: {} })).modal).toBeNull()
+  expect((await act(MARA, { act: 'submit', values: { code: '1' } })).modal).toBeNull()
 })
 
 test('an ephemeral message is seen by one user, a direct one by its two', async () => {
@@ -202,7 +208,15 @@ function modalOf(title: string) {
   return {
     type: 'modal' as const,
     title: { type: 'plain_text' as const, text: title },
-    blocks: [{ type: 'divider' as const }],
+    submit: { type: 'plain_text' as const, text: 'Go' },
+    blocks: [
+      {
+        type: 'input' as const,
+        block_id: 'code',
+        label: { type: 'plain_text' as const, text: 'Code' },
+        element: { type: 'plain_text_input' as const, action_id: 'value' },
+      },
+    ],
   }
 }
 

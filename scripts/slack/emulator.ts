@@ -22,8 +22,10 @@ export interface SlackEmulator {
 export interface SlackEmulatorOptions {
   /** Where the product listens, on this machine. */
   productOrigin: string
-  /** Host of PUBLIC_URL: links to it are told to the app. */
-  publicHost: string
+  /** Links to it are told to the app. */
+  publicUrl: string
+  /** IANA zone of the times on the page. */
+  zone: string
   /** The page's port; another one when it is taken. */
   port: number
   /** Folder in which messages outlive a start; null keeps nothing. */
@@ -48,7 +50,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
   const api = createWebApi(backend, journal)
   let server: EmulatorServer | null = null
   try {
-    server = await startServer({ port: options.port, api, botToken, journal })
+    server = await startServer({ ...options, api, botToken, journal })
     const hooks = createHooks({ backend, journal }, server.origin)
     const sender = {
       appId: APP.id,
@@ -57,7 +59,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
       botUserId: APP.botUserId,
     }
     const product = { origin: options.productOrigin, secret: signingSecret }
-    const { publicHost } = options
+    const publicHost = new URL(options.publicUrl).host
     const acts = createActs({ backend, api, journal, hooks, sender, product, publicHost })
     server.open({ acts, hooks })
   } catch (error) {

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Acts, Place } from './acts'
+import path from 'node:path'
+import type { Acts, Press } from './acts'
 import type { Journal, Json } from './journal'
+import { HOME, type Looking, pageParts, renderPage } from './page'
 import { readBody, type ServerContext, send } from './server'
 import { CHANNELS, directOf, USERS } from './workspace'
 
@@ -12,8 +15,9 @@ interface Exchange {
 
 /** What a client of the page may ask to be done as one of the workspace's users. */
 export type Act =
-  | { act: 'press'; at: Place; blockId: string; actionId: string; chosen?: string }
-  | { act: 'submit'; values: Record<string, Record<string, Json>> }
+  | ({ act: 'press' } & Press)
+  /** `values`: what was typed or chosen, by block id. */
+  | { act: 'submit'; values: Record<string, string> }
   | { act: 'close' }
   | { act: 'say'; channel: string; text: string }
   | { act: 'home' }
@@ -27,14 +31,70 @@ export interface Seen {
   notice: string | null
 }
 
+const FILES: Record<string, string> = {
+  '/blocks.css': 'text/css',
+  '/page.css': 'text/css',
+  '/slack.css': 'text/css',
+  '/page.js': 'text/javascript',
+}
+/** What the product sends is drawn here: nothing in it may run, load or lead a form away. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 export async function answerPage(context: ServerContext, exchange: Exchange): Promise<void> {
   const { request, response, url } = exchange
   if (request.method === 'POST') {
     await answerAct(context, exchange)
     return
   }
-  if (url.pathname === '/ui/state') return send(response, 200, seenBy(context.journal, userOf(url)))
-  send(response, 404, { error: 'There is no such page.' })
+  const seen = seenBy(context.journal, userOf(url))
+  switch (url.pathname) {
+    case '/':
+      return sendText(response, 'text/html', renderPage(seen, lookingOf(context, url)))
+    case '/ui/parts':
+      return send(response, 200, pageParts(seen, lookingOf(context, url)))
+    case '/ui/state':
+      return send(response, 200, seen)
+    case '/ui/changes':
+      return tellChanges(context.journal, exchange)
+    default:
+  }
+  const type = FILES[url.pathname]
+  if (!type) return send(response, 404, { error: 'There is no such page.' })
+  sendText(
+    response,
+    type,
+    await readFile(path.join(import.meta.dirname, 'static', url.pathname), 'utf8'),
+  )
+}
+
+function lookingOf({ zone, publicUrl }: ServerContext, url: URL): Looking {
+  const user = userOf(url)
+  const rooms = [...CHANNELS.map(({ id }) => id), directOf(user), HOME]
+  const asked = url.searchParams.get('in') ?? ''
+  // Whoever changes whom they act as stays in the conversation with the app.
+  const room = asked.startsWith('D') ? directOf(user) : asked
+  return { user, zone, publicUrl, room: rooms.includes(room) ? room : (rooms[0] ?? HOME) }
+}
+
+/** Server-sent events without content: the page asks what there is to see. */
+function tellChanges(journal: Journal, { request, response }: Exchange): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  const tell = () => response.write('data: changed\n\n')
+  const stop = journal.subscribe(tell)
+  request.once('close', stop)
+  tell()
+}
+
+function sendText(response: ServerResponse, type: string, text: string): void {
+  response.writeHead(200, {
+    'content-type': `${type}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'content-security-policy': POLICY,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  })
+  response.end(text)
 }
 
 export function seenBy(journal: Journal, user: string): Seen {
@@ -69,7 +129,7 @@ async function answerAct(context: ServerContext, { request, response, url }: Exc
 function perform(acts: Acts, user: string, act: Act): Promise<void> {
   switch (act.act) {
     case 'press':
-      return acts.press(user, act.at, act.actionId, act.blockId, act.chosen)
+      return acts.press(user, act)
     case 'submit':
       return acts.submit(user, act.values)
     case 'close':

@@ -18,6 +18,10 @@ export interface ServerContext {
   api: WebApi
   botToken: string
   journal: Journal
+  /** IANA zone of the times on the page. */
+  zone: string
+  /** Where the console is. */
+  publicUrl: string
   /** Web API calls and answers are cut off, as if Slack were away. */
   isDown: boolean
   acts: Acts | null
@@ -27,12 +31,11 @@ export interface ServerContext {
 const MOST_BODY_BYTES = 1024 * 1024
 
 /** One server on this machine alone: Slack's Web API, the answers to response_urls, and the page. */
-export async function startServer(options: {
-  port: number
-  api: WebApi
-  botToken: string
-  journal: Journal
-}): Promise<EmulatorServer> {
+export async function startServer(
+  options: Pick<ServerContext, 'api' | 'botToken' | 'journal' | 'zone' | 'publicUrl'> & {
+    port: number
+  },
+): Promise<EmulatorServer> {
   const context: ServerContext = { ...options, isDown: false, acts: null, hooks: null }
   const server = createServer((request, response) => {
     answer(context, request, response).catch((error: unknown) => {

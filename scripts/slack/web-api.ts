@@ -1,12 +1,15 @@
 import { blockFault, viewFault } from '../../test/slack-limits'
 import type { Backend } from './backend'
 import type { Journal, Json } from './journal'
+import { keepTyped } from './view-state'
 import { APP, directOf, USERS } from './workspace'
 
 /** Answers the app's calls: the emulator does them, this keeps Slack's limits and what a client would show. */
 export interface WebApi {
   /** @param body as it arrived */
   call(method: string, body: string, contentType: string): Promise<Json>
+  /** Arguments as Slack takes them: with blocks that have names. @throws where Slack would refuse them */
+  prepare(args: Json): Json
   /** What lets the app open a modal for a user: once, within three seconds. */
   trigger(user: string, viewId?: string): Promise<string>
   /** A view waits for the answer to its own submission, which Slack shows first. */
@@ -22,6 +25,11 @@ export function createWebApi(backend: Backend, journal: Journal): WebApi {
   const held = new Map<string, Promise<unknown>>()
   const triggers = new Map<string, string>()
   return {
+    prepare: (args) => {
+      const fault = faultOf(args)
+      if (fault) throw new Error(`Slack refuses it: ${fault}`)
+      return withBlockIds(args)
+    },
     trigger: async (user, viewId) => {
       const asked = { user_id: user, ...(viewId && { view_id: viewId }) }
       const answer = await backend.ask('views.generateTriggerId', asked)
@@ -108,7 +116,9 @@ const RECORDERS: Record<string, Recorder> = {
   'views.update': (journal, _args, answer) => {
     const view = answer['view'] as Json
     const owner = journal.ownerOf(String(view['id']))
-    if (owner) journal.showModal(owner, { view, errors: {} })
+    if (!owner) return
+    const before = journal.modals(owner).find((shown) => shown.view['id'] === view['id'])
+    journal.showModal(owner, { view: keepTyped(before?.view, view), errors: {} })
   },
 }
 
