@@ -11,14 +11,15 @@ export type DevelopmentSlack = { emulator: SlackEmulator } | { emulator: null; w
  */
 export async function playSlack(
   given: NodeJS.ProcessEnv,
-  { port, publicUrl, dataFolder }: Config,
+  { port, publicUrl, dataFolder, timeZone }: Config,
 ): Promise<DevelopmentSlack | null> {
   if (Object.entries(given).some(([name, value]) => name.startsWith('SLACK_') && value)) return null
   try {
     const { startSlackEmulator } = await import('../slack/emulator')
     const emulator = await startSlackEmulator({
       productOrigin: `http://127.0.0.1:${port}`,
-      publicHost: new URL(publicUrl).host,
+      publicUrl,
+      zone: timeZone,
       port: port + 1,
       folder: dataFolder,
     })
