@@ -17,6 +17,8 @@ export const SLACK_ACTIONS = {
   addEvidence: 'add_evidence',
   link: 'link',
   open: 'open',
+  /** The same, where a block has two of them. */
+  openEvidence: 'open_evidence',
   /** In the choice of the evidence modal. */
   evidenceType: 'evidence_type',
 } as const

@@ -1,4 +1,4 @@
-import type { ChecklistItemView, EnvironmentView, EvidenceView } from './views'
+import type { ChecklistItemView, EnvironmentView } from './views'
 import type { Instant, PersonView, Prose, TicketStateView } from './views-common'
 import type { DigestWordsView, RejectReasonView } from './views-vote'
 
@@ -29,12 +29,29 @@ export interface SubjectView {
   amount: string | null
 }
 
-/** A contract set out to be read. */
+/** What a voter has to have read, set out in lines. */
 export interface ReadableView {
-  /** Caller's text: the contract in lines. It reads back as the contract, member for member. */
+  /** Caller's text: the contract. It reads back as the contract, member for member. */
   text: string
   /** All of it, and of the evidence in the review, can be shown in one message or modal. */
   isWhole: boolean
+}
+
+/** Evidence that is in the review. */
+export interface SlackEvidenceView {
+  id: string
+  /** "Rollback plan" */
+  label: string
+  authorName: string
+  at: Instant
+  /** Text of who attached it, in lines as the contract's; null once it was erased. */
+  text: string | null
+}
+
+/** What somebody wrote about what they did. `lead` is Countersign's: "Tomás Rey, in their own words:" */
+export interface NoteView {
+  lead: string
+  text: string
 }
 
 /** A line of what is missing. */
@@ -66,8 +83,10 @@ export interface CardView extends SlackClock {
   arguments: string | null
   /** Why it stands where it stands, and what happens next. */
   story: Prose
-  /** Text of the person who ended it, as they wrote it. */
-  note: string | null
+  /** Of whoever ended it. */
+  note: NoteView | null
+  /** What policy noticed and does not hold for: "The caller says staging, production is registered." */
+  notices: string[]
   submittedAt: Instant
   closesAt: Instant | null
   closedAt: Instant | null
@@ -76,8 +95,10 @@ export interface CardView extends SlackClock {
   /** What a vote is bound to; null when it is not open. */
   review: { digest: string; words: DigestWordsView; isUnbound: boolean } | null
   offer: ApproveOffer
-  /** A type of evidence that is missing and has a form. */
-  canAddEvidence: boolean
+  /** An approval, or a look at what came after it, is still missing. */
+  wantsVote: boolean
+  /** Where missing evidence can be attached: a type with a form here, or one that only the console has; null: none is missing. */
+  evidenceIn: 'slack' | 'console' | null
   policyVersion: string
 }
 
@@ -94,11 +115,8 @@ export interface ModalView extends CardView {
   /** The page of one ceremony. A listener may put a page with a pass in its place. */
   signUrl: string
   checklist: ChecklistItemView[]
-  /** Bodies are text of people and callers. */
-  evidence: EvidenceView[]
+  evidence: SlackEvidenceView[]
   evidenceForms: { type: string; label: string; note: Prose }[]
-  /** Who may be named in a rollback plan. */
-  people: PersonView[]
   rejectReasons: RejectReasonView[]
 }
 
@@ -121,6 +139,5 @@ export interface ThreadEntryView extends SlackClock {
   at: Instant
   /** Without a full stop. */
   text: Prose
-  /** Text of a person or a caller that belongs to it. */
-  note: string | null
+  note: NoteView | null
 }

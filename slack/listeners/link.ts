@@ -22,7 +22,7 @@ export function register(app: App, deps: ListenerDeps): void {
       await showView(deps, opened.value.viewId, told)
     },
   )
-  app.action({ type: 'block_actions', action_id: SLACK_ACTIONS.open }, async ({ ack }) => {
+  app.action({ type: 'block_actions', action_id: /^open(_evidence)?$/ }, async ({ ack }) => {
     await ack()
   })
 }

@@ -1,9 +1,13 @@
 import type { Runtime } from '#lib/runtime'
-import { fitsWhole } from '#lib/wire/slack-budget'
 import type { CardView } from '#lib/wire/views-slack'
 import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { ticketViewOf } from '../ticket/ticket-view'
-import { readableContract } from './readable'
+import { headlineOf } from './headline'
+import { evidenceIn, missingOf, takesCode, wantsVote } from './missing'
+import { readableJson } from './readable'
+import { readableOf } from './reading'
+import { noteOf, storyOf } from './story'
+import { payeeOf, subjectOf } from './subject'
 
 /** A request as everybody sees it in Slack; null when there is none. */
 export async function cardView(runtime: Runtime, requestId: string): Promise<CardView | null> {
@@ -14,51 +18,56 @@ export async function cardView(runtime: Runtime, requestId: string): Promise<Car
 export function cardViewOf(runtime: Pick<Runtime, 'config'>, picture: TicketPicture): CardView {
   const view = ticketViewOf(picture, [])
   const { contract } = picture
-  const text = readableContract(contract)
   const isOpen = view.state === 'open'
+  const readable = readableOf(picture)
   return {
     now: new Date(picture.now).toISOString(),
     zone: picture.zone,
     requestId: view.requestId,
     ticketUrl: `${runtime.config.publicUrl}/tickets/${view.requestId}`,
     state: view.state,
-    headline: isOpen ? 'Approval needed' : view.state,
-    subject: {
-      tool: contract.tools[0] ?? '',
-      moreToolCount: Math.max(0, contract.tools.length - 1),
-      amount: null,
-    },
+    headline: headlineOf(picture),
+    subject: subjectOf(contract),
     environment: view.environment,
     callerName: view.caller.name,
     ownerName: view.behind.ownerName,
     riskLabels: [...new Set(view.tools.map(({ riskLabel }) => riskLabel ?? 'Unknown tool'))],
     goal: view.goal,
-    payee: null,
-    arguments: null,
-    story: view.standing,
-    note: null,
+    payee: payeeOf(contract),
+    arguments: isBound(contract.arguments) ? readableJson(contract.arguments) : null,
+    story: storyOf(picture),
+    note: noteOf(picture),
+    notices: view.notices.filter(({ tone }) => tone !== 'plain').map(({ lead }) => lead),
     submittedAt: view.submittedAt,
     closesAt: view.closesAt,
     closedAt: view.closedAt,
-    missing: view.checklist
-      .filter(({ state }) => state !== 'met')
-      .map(({ kind, title }) => ({ kind, text: title })),
-    readable: { text, isWhole: fitsWhole([text]) },
-    review: view.vote.review,
-    offer: offerOf(picture, fitsWhole([text])),
-    canAddEvidence: isOpen,
+    missing: isOpen ? missingOf(picture) : [],
+    readable,
+    review: reviewOf(view.vote.review),
+    offer: offerOf(
+      readable.isWhole,
+      takesCode(picture, () => true),
+    ),
+    wantsVote: isOpen && wantsVote(picture),
+    evidenceIn: isOpen ? evidenceIn(picture) : null,
     policyVersion: view.decision.policyVersion,
   }
 }
 
-/** Only what the core would accept from Slack is offered there; one approval that it would not takes the offer away. */
-export function offerOf({ evaluation }: TicketPicture, isWhole: boolean): CardView['offer'] {
+/** A contract that Slack does not show whole is not voted on there, whatever policy accepts. */
+export function offerOf(isWhole: boolean, isCodeTaken: boolean): CardView['offer'] {
   if (!isWhole) return 'console'
-  const requirements = evaluation.requirements.map(({ requirement }) => requirement)
-  const takesCodes = requirements.every((one) => {
-    if (one.kind === 'mfa') return one.level === 'any'
-    if (one.kind !== 'approval') return true
-    return one.via.includes('slack') && one.slack_totp && one.mfa === 'any'
-  })
-  return takesCodes ? 'code' : 'passkey'
+  return isCodeTaken ? 'code' : 'passkey'
+}
+
+function reviewOf(review: CardView['review']): CardView['review'] {
+  if (review === null) return null
+  const { digest, words, isUnbound } = review
+  return { digest, words, isUnbound }
+}
+
+function isBound(
+  bound: TicketPicture['contract']['arguments'],
+): bound is NonNullable<typeof bound> {
+  return bound !== undefined && Object.keys(bound).length > 0
 }

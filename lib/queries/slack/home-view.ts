@@ -5,7 +5,7 @@ import { inboxView } from '../inbox/inbox-view'
 import { cardView } from './card-view'
 
 /** More of what needs a person is in the console. */
-const MOST_ROWS = 6
+const MOST_ROWS = 5
 
 /** The app's home of one Slack user; without a person, of somebody who is not linked. */
 export async function slackHomeView(

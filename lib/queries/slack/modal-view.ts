@@ -1,8 +1,11 @@
+import { whyNotEligible } from '#lib/core/ticket/eligibility'
 import type { Runtime } from '#lib/runtime'
 import type { ModalView } from '#lib/wire/views-slack'
-import { loadTicket } from '../ticket/load-ticket'
+import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { ticketViewOf } from '../ticket/ticket-view'
-import { cardViewOf } from './card-view'
+import { cardViewOf, offerOf } from './card-view'
+import { takesCode } from './missing'
+import { evidenceRead } from './reading'
 
 /** A request as one person sees it in a modal; null when there is none. */
 export async function modalView(
@@ -16,7 +19,7 @@ export async function modalView(
   const methods = picture.viewerMethods
   return {
     ...card,
-    offer: card.offer === 'code' && !methods.includes('totp') ? 'passkey' : card.offer,
+    offer: offerOf(card.readable.isWhole, methods.includes('totp') && takesViewersCode(picture)),
     viewer: { id: input.personId, name: picture.nameOf(input.personId) },
     whyNot: view.vote.whyNot,
     isConfirmation: view.vote.isConfirmation,
@@ -24,9 +27,17 @@ export async function modalView(
     methods,
     signUrl: `${runtime.config.publicUrl}/sign/${input.requestId}`,
     checklist: view.checklist,
-    evidence: view.evidence,
+    evidence: evidenceRead(picture),
     evidenceForms: view.evidenceForms.map(({ type, label, note }) => ({ type, label, note })),
-    people: [],
     rejectReasons: view.vote.rejectReasons,
   }
+}
+
+/** Of the approvals that this person can give. */
+function takesViewersCode(picture: TicketPicture): boolean {
+  const { viewerId, facts, now } = picture
+  return takesCode(
+    picture,
+    (approval) => viewerId !== null && whyNotEligible(viewerId, approval, facts, now) === null,
+  )
 }

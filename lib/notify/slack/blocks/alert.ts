@@ -3,8 +3,8 @@ import type { Instant } from '#lib/wire/views-common'
 import type { SlackClock } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
 import { openButton } from './buttons'
-import { closesText } from './card'
-import { caption, escaped, paragraph, plain, said } from './text'
+import { bold, caption, cut, escaped, paragraph, plain, said } from './text'
+import { absoluteText } from './when'
 
 export interface AlertInput extends SlackClock {
   messageId: string
@@ -27,19 +27,19 @@ const LEADS: Record<AlertInput['kind'], string> = {
 /** To the channel that is told when a held request reaches nobody. */
 export function alertMessage(input: AlertInput): SlackContent {
   const lead = LEADS[input.kind]
-  const closes = input.closesAt === null ? '' : ` It closes ${closesText(input.closesAt, input)}.`
-  const text = `${input.why} Nothing runs until somebody approves it.${closes}`
+  const closes = input.closesAt === null ? '' : ` It closes ${absoluteText(input.closesAt, input)}.`
+  const text = `${cut(input.why, 500)} Nothing runs until somebody approves it.${closes}`
   return {
     text: `${lead}: ${escaped(input.tool)}, for ${escaped(input.callerName)}. ${escaped(text)}`,
     blocks: [
-      { type: 'header', text: plain(`${lead}: ${input.tool}`, SLACK_LIMITS.header) },
-      paragraph([said(text)]),
+      { type: 'header', text: plain(lead, SLACK_LIMITS.header) },
+      paragraph([bold(input.tool), said(`, for ${cut(input.callerName, 80)}. ${text}`)]),
       {
         type: 'actions',
         block_id: `${input.messageId}:alert`,
         elements: [openButton('Open in the console', input.ticketUrl)],
       },
-      caption(`${input.requestId} · ${input.callerName}`),
+      caption(input.requestId),
     ],
   }
 }

@@ -2,6 +2,7 @@ import type { ActionsBlock, Button } from '@slack/types'
 import { SLACK_ACTIONS } from '#lib/wire/slack'
 import { SLACK_LIMITS } from '#lib/wire/slack-budget'
 import type { CardView } from '#lib/wire/views-slack'
+import { contractText } from './contract-text'
 import { plain } from './text'
 
 /** Of the form of `ButtonValue`. */
@@ -11,7 +12,7 @@ interface Carried {
   message: string | null
 }
 
-type Press = Exclude<keyof typeof SLACK_ACTIONS, 'open' | 'evidenceType'>
+type Press = Exclude<keyof typeof SLACK_ACTIONS, 'open' | 'openEvidence' | 'evidenceType'>
 
 export function button(press: Press, label: string, value: Carried): Button {
   return {
@@ -22,10 +23,15 @@ export function button(press: Press, label: string, value: Carried): Button {
   }
 }
 
-export function openButton(label: string, url: string): Button {
+/** Only opens a page. */
+export function openButton(
+  label: string,
+  url: string,
+  press: 'open' | 'openEvidence' = 'open',
+): Button {
   return {
     type: 'button',
-    action_id: SLACK_ACTIONS.open,
+    action_id: SLACK_ACTIONS[press],
     text: plain(label, SLACK_LIMITS.buttonText),
     url,
   }
@@ -33,25 +39,41 @@ export function openButton(label: string, url: string): Button {
 
 /** The buttons of a card as it stands. The id of the message starts the block's, so that a message is found by it. */
 export function cardButtons(view: CardView, messageId: string | null): ActionsBlock {
-  const value = {
-    request: view.requestId,
-    review: view.review?.digest ?? null,
-    message: messageId,
-  }
+  const value = carried(view, messageId)
   const details = button('details', 'Details', value)
-  const elements =
-    view.state === 'open'
-      ? [
-          approveButton(view, value),
-          button('reject', 'Reject', value),
-          details,
-          ...(view.canAddEvidence ? [button('addEvidence', 'Add evidence', value)] : []),
-        ]
-      : [details]
-  return { type: 'actions', block_id: `${messageId ?? 'home'}:${view.requestId}`, elements }
+  const evidence = evidenceButton(view, value)
+  const voting = [
+    approveButton(view, value),
+    button('reject', 'Reject', value),
+    details,
+    ...evidence,
+  ]
+  const waiting = [...evidence, details]
+  return {
+    type: 'actions',
+    block_id: `${messageId ?? 'home'}:${view.requestId}`,
+    elements: view.state === 'open' && view.wantsVote ? voting : waiting,
+  }
 }
 
+/** The buttons of whoever cannot vote on it. */
+export function ownerButtons(view: CardView, messageId: string): ActionsBlock {
+  return cardButtons({ ...view, wantsVote: false }, messageId)
+}
+
+function carried(view: CardView, messageId: string | null): Carried {
+  return { request: view.requestId, review: view.review?.digest ?? null, message: messageId }
+}
+
+/** Nothing is voted on in Slack that Slack does not show whole. */
 function approveButton(view: CardView, value: Carried): Button {
-  if (view.offer === 'console') return openButton('Open to approve', view.ticketUrl)
+  const { isWhole } = contractText(view)
+  if (view.offer === 'console' || !isWhole) return openButton('Open to approve', view.ticketUrl)
   return button('approve', view.offer === 'code' ? 'Approve' : 'Open to approve', value)
+}
+
+function evidenceButton(view: CardView, value: Carried): Button[] {
+  if (view.state !== 'open' || view.evidenceIn === null) return []
+  if (view.evidenceIn === 'slack') return [button('addEvidence', 'Add evidence', value)]
+  return [openButton('Add evidence', view.ticketUrl, 'openEvidence')]
 }

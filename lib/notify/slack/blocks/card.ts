@@ -1,15 +1,18 @@
 import type { KnownBlock } from '@slack/types'
-import { spanText, timeText, zoneName } from '#lib/wire/clock'
-import { SLACK_LIMITS } from '#lib/wire/slack-budget'
+import { timeText } from '#lib/wire/clock'
+import { SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
 import type { Instant } from '#lib/wire/views-common'
-import type { CardView, SlackClock } from '#lib/wire/views-slack'
+import type { CardView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
 import { cardButtons } from './buttons'
+import { contractText } from './contract-text'
+import { oddLetters } from './odd-letters'
 import {
   bold,
   bullets,
   caption,
   code,
+  cut,
   escaped,
   fence,
   mrkdwn,
@@ -19,6 +22,7 @@ import {
   sentence,
   spoken,
 } from './text'
+import { clockOf, closesText } from './when'
 
 export interface EqualAsk {
   requestId: string
@@ -41,80 +45,130 @@ export function cardMessage(
   }
 }
 
+/** Longest name of a person, a caller or an environment in a line. */
+const NAME = 80
+/** Where the contract is not shown whole, its beginning says which one it is. */
+const BEGINNING = 600
+const MOST_MISSING = 8
+const MOST_NOTICES = 4
+const LINE = 200
+
 /** "deploy.production on production", "payments.payout.create, EUR 48,200.00" */
 export function subjectText({ subject, environment }: CardView): string {
   const more = subject.moreToolCount > 0 ? ` and ${subject.moreToolCount} more` : ''
-  const where = environment.registered ? ` on ${environment.name}` : ''
-  const amount = subject.amount === null ? '' : `, ${subject.amount}`
-  return `${subject.tool}${more}${where}${amount}`
+  if (subject.amount !== null) return `${subject.tool}${more}, ${subject.amount}`
+  const where = environment.registered ? ` on ${cut(environment.name, NAME)}` : ''
+  return `${subject.tool}${more}${where}`
 }
 
 export function cardText(view: CardView): string {
-  return `${view.headline}: ${escaped(subjectText(view))}, for ${escaped(view.callerName)}. ${spoken(view.story, view)}`
+  const story = spoken(view.story, clockOf(view))
+  const whom = escaped(cut(view.callerName, NAME))
+  return `${escaped(view.headline)}: ${escaped(subjectText(view))}, for ${whom}. ${story}`
 }
 
+/** What became of it, or all that is needed to judge it: what, why it is held, on what, who is behind it, what is missing. */
 export function cardBody(view: CardView): KnownBlock[] {
-  const head: KnownBlock[] = [
-    { type: 'header', text: plain(`${view.headline}: ${subjectText(view)}`, SLACK_LIMITS.header) },
-    sentence(view.story, view),
-  ]
-  if (view.state !== 'open') return head
+  const head = [...headBlocks(view), sentence(view.story, clockOf(view))]
+  if (view.state !== 'open') return [...head, ...noteBlocks(view)]
+  if (!view.wantsVote && view.evidenceIn !== null) return head
   return [
     ...head,
     ...claimBlocks(view),
-    factsBlock(view),
+    ...factsBlocks(view),
     ...missingBlocks(view),
+    ...noticeBlocks(view),
     ...signLines(view),
   ]
 }
 
-function claimBlocks(view: CardView): KnownBlock[] {
-  return [caption(`${view.callerName} claims, in its own words:`), fence(view.goal, 1_000)]
-}
-
-function factsBlock(view: CardView): KnownBlock {
-  const fields = [
-    ['On what', view.environment.registered ? view.environment.name : 'No environment registered'],
-    ['Who is behind it', `${view.callerName}, owned by ${view.ownerName}`],
-    ['Risk', view.riskLabels.join(', ')],
-    ...(view.closesAt === null ? [] : [['Closes', closesText(view.closesAt, view)]]),
+/** The headline; what it is about in a line of its own where both do not fit, so that no name is cut. */
+export function headBlocks(view: CardView): KnownBlock[] {
+  const subject = subjectText(view)
+  const whole = `${view.headline}: ${subject}`
+  if (slackLength(whole) <= SLACK_LIMITS.header) return [{ type: 'header', text: plain(whole) }]
+  return [
+    { type: 'header', text: plain(view.headline, SLACK_LIMITS.header) },
+    paragraph([bold(subject)]),
   ]
-  return {
-    type: 'section',
-    fields: fields.map(([label = '', value = '']) => mrkdwn(`*${label}*\n${escaped(value)}`)),
-  }
 }
 
-/** "Tue 17 Mar 10:41 CET, in 24 h" */
-export function closesText(closesAt: Instant, clock: SlackClock): string {
-  const zone = zoneName({ ...clock, now: closesAt })
-  const leftMs = Date.parse(closesAt) - Date.parse(clock.now)
-  return `${timeText(closesAt, 'day', clock)} ${zone}, in ${spanText(leftMs)}`
+function noteBlocks({ note }: CardView): KnownBlock[] {
+  return note === null ? [] : [caption(note.lead), fence(note.text, BEGINNING)]
 }
 
-function missingBlocks(view: CardView): KnownBlock[] {
-  if (view.missing.length === 0) return []
-  return [paragraph([bold('Missing')]), bullets(view.missing.map(({ text }) => [said(text)]))]
+/** Said by the caller, in its own face and under its own name. */
+function claimBlocks(view: CardView): KnownBlock[] {
+  const most = contractText(view).isWhole ? SLACK_LIMITS.text : BEGINNING
+  const bound = view.arguments
+  return [
+    caption(`${cut(view.callerName, NAME)} claims, in its own words:`),
+    fence(view.goal, most),
+    ...(bound === null ? [] : [caption('With these arguments, bound:'), fence(bound, most)]),
+    ...oddLetters([view.goal, bound ?? '']),
+  ]
 }
 
-export function signLines({ review }: CardView): KnownBlock[] {
-  if (review === null) return []
+function factsBlocks(view: CardView): KnownBlock[] {
+  const { environment, payee, closesAt } = view
+  const where = environment.registered ? environment.name : 'No environment is registered for it'
+  const facts: [string, string][] = [
+    ...(payee === null || environment.registered ? [['On what', where] as [string, string]] : []),
+    ['Who is behind it', `${cut(view.callerName, NAME)}, owned by ${cut(view.ownerName, NAME)}`],
+    ['Risk', view.riskLabels.join(', ')],
+    ...(closesAt === null
+      ? []
+      : [['Closes', closesText({ ...view, closesAt })] as [string, string]]),
+  ]
+  const fields = facts.map(([label, value]) => mrkdwn(`*${label}*\n${escaped(cut(value, LINE))}`))
+  const to = payee === null ? [] : [paragraph([bold('To'), said('\n'), code(cut(payee, LINE))])]
+  return [...to, { type: 'section', fields }]
+}
+
+function missingBlocks({ missing }: CardView): KnownBlock[] {
+  if (missing.length === 0) return []
+  return [
+    paragraph([bold('Missing')]),
+    bullets(
+      shortList(
+        missing.map(({ text }) => text),
+        MOST_MISSING,
+      ),
+    ),
+  ]
+}
+
+function noticeBlocks({ notices }: CardView): KnownBlock[] {
+  if (notices.length === 0) return []
+  return [paragraph([bold('Noticed')]), bullets(shortList(notices, MOST_NOTICES))]
+}
+
+/** The first lines of a list, and how many more there are. */
+export function shortList(lines: readonly string[], most: number) {
+  const shown = lines.slice(0, most).map((line) => [said(cut(line, LINE))])
+  const rest = lines.length - shown.length
+  return rest > 0 ? [...shown, [said(`And ${rest} more, in the console`)]] : shown
+}
+
+export function signLines({ review, wantsVote }: CardView): KnownBlock[] {
+  if (review === null || !wantsVote) return []
   const words = paragraph([said('You sign these words: '), code(review.words.join(' '))])
   return review.isUnbound ? [paragraph(UNBOUND), words] : [words]
 }
 
-const UNBOUND = [
+export const UNBOUND = [
   bold('No arguments are bound.'),
   said(' You sign the goal and the tool, not a parameter list.'),
 ]
 
 function equalAsksLine(view: CardView, equalAsks: readonly EqualAsk[]): KnownBlock[] {
   const last = equalAsks.at(-1)
-  if (!last) return []
+  if (!last || view.state !== 'open') return []
   const times = equalAsks.length === 1 ? 'once more' : `${equalAsks.length} times more`
+  const at = timeText(last.submittedAt, 'short', clockOf(view))
   return [
     caption(
-      `${view.callerName} asked the same ${times}, last at ${timeText(last.submittedAt, 'short', view)}. Each needs its own vote.`,
+      `${cut(view.callerName, NAME)} asked for the same with the same arguments ${times}, last at ${at}. Each needs votes of its own: the next gets its card when this one ends.`,
     ),
   ]
 }

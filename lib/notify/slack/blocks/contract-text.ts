@@ -1,30 +1,30 @@
 import { visibleText } from '#lib/core/contract/visible'
-import { SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
+import { keptWithin, SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
 import type { ReadableView } from '#lib/wire/views-slack'
 
-/** The contract as one preformatted text of at most 3,000 characters; not whole when it ends in a line that says so. */
-export function contractText(view: { readable: ReadableView }): { text: string; isWhole: boolean } {
-  const { text, isWhole } = view.readable
-  return readable(text, isWhole)
+/** A text for one preformatted block; not whole when it ends in a line that says how much is missing. */
+export interface Reading {
+  text: string
+  isWhole: boolean
 }
 
-export function readable(raw: string, isWhole: boolean): { text: string; isWhole: boolean } {
+/**
+ * The contract as one preformatted text of at most 3,000 characters, escapes and all. `isWhole` is false also where it fits
+ * and the evidence in the same review does not: then there is no vote in Slack.
+ */
+export function contractText(view: { readable: ReadableView }): Reading {
+  const { text, isWhole } = reading(view.readable.text)
+  return { text, isWhole: isWhole && view.readable.isWhole }
+}
+
+/** Text of a caller or a person, legible, in lines, cut so that it says so. */
+export function reading(raw: string, most: number = SLACK_LIMITS.text): Reading {
   const text = visibleText(raw, { keepLines: true })
-  if (slackLength(text) <= SLACK_LIMITS.text) return { text, isWhole }
-  return { text: truncated(text), isWhole: false }
+  if (slackLength(text) <= most) return { text, isWhole: true }
+  const kept = keptWithin(text, most - RESERVED)
+  const left = (text.length - kept.length).toLocaleString('en-GB')
+  return { text: `${kept}\n… ${left} characters more: open the console`, isWhole: false }
 }
 
-function truncated(text: string): string {
-  const room = SLACK_LIMITS.text - RESERVED
-  let kept = ''
-  let length = 0
-  for (const character of text) {
-    length += slackLength(character)
-    if (length > room) break
-    kept += character
-  }
-  return `${kept}\n… ${text.length - kept.length} characters more: open the console`
-}
-
-/** For the line that says how much is left out. */
+/** Room for the line that says how much is left out. */
 const RESERVED = 60

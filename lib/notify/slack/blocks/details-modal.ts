@@ -1,22 +1,32 @@
-import type { ModalView as SlackModal } from '@slack/types'
+import type { KnownBlock, ModalView as SlackModal } from '@slack/types'
 import type { ModalMetadata } from '#lib/wire/slack'
 import type { ModalView } from '#lib/wire/views-slack'
-import { whatIsSigned } from './approve-modal'
 import { openButton } from './buttons'
 import { modal } from './modal'
-import { sentence } from './text'
+import { modalHead, readingBlocks, wordsBlocks } from './signed'
+import { bold, caption, fence, paragraph, sentence } from './text'
+import { clockOf } from './when'
 
-/** The request to read; nothing in it is submitted. */
+/** The request to read, open or ended. Nothing in it is submitted. */
 export function detailsModal(view: ModalView, meta: ModalMetadata): SlackModal {
+  const { note } = view
+  const said: KnownBlock[] = note === null ? [] : [caption(note.lead), fence(note.text, MOST_NOTE)]
   return {
     ...modal({
       title: 'Details',
       blocks: [
-        sentence(view.story, view),
-        ...whatIsSigned(view),
+        paragraph([bold(view.headline)]),
+        ...modalHead(view),
+        sentence(view.story, clockOf(view)),
+        ...said,
+        ...readingBlocks(view),
+        ...wordsBlocks(view),
         { type: 'actions', elements: [openButton('Open in the console', view.ticketUrl)] },
+        caption(`${view.requestId} · ${view.policyVersion}`),
       ],
     }),
     private_metadata: JSON.stringify(meta),
   }
 }
+
+const MOST_NOTE = 600

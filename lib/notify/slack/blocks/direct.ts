@@ -1,15 +1,16 @@
 import type { CardView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
-import { cardButtons } from './buttons'
-import { cardBody, cardText, foot } from './card'
-import { paragraph, said, sentence } from './text'
+import { cardButtons, ownerButtons } from './buttons'
+import { cardBody, cardText, foot, headBlocks } from './card'
+import { caption, cut, paragraph, said, sentence } from './text'
+import { clockOf } from './when'
 
 export type DirectReason = 'asked' | 'confirm' | 'reminder' | 'escalation'
 
 const WHY: Record<DirectReason, string> = {
   asked: 'You can give what is missing.',
   confirm: 'It changed after your vote. Confirm it, and your vote counts for the new words.',
-  reminder: 'This still waits for somebody like you.',
+  reminder: 'This still waits for somebody who may approve it, and you may.',
   escalation: 'Nobody who was asked first has answered. You can give what is missing.',
 }
 
@@ -18,7 +19,7 @@ export function directMessage(
   view: CardView,
   input: { messageId: string; why: DirectReason },
 ): SlackContent {
-  const why = view.state === 'open' ? [paragraph([said(WHY[input.why])])] : []
+  const why = view.state === 'open' && view.wantsVote ? [paragraph([said(WHY[input.why])])] : []
   return {
     text: cardText(view),
     blocks: [...why, ...cardBody(view), cardButtons(view, input.messageId), foot(view)],
@@ -27,8 +28,15 @@ export function directMessage(
 
 /** To whoever owns the caller: what became of the request. They cannot vote on it. */
 export function requesterMessage(view: CardView, input: { messageId: string }): SlackContent {
-  const [head] = cardBody(view)
-  const buttons = cardButtons({ ...view, state: 'released' }, input.messageId)
-  const blocks = [sentence(view.story, view), buttons, foot(view)]
-  return { text: cardText(view), blocks: head ? [head, ...blocks] : blocks }
+  const whose = `Asked by ${cut(view.callerName, 80)}, which you own. You cannot vote on it.`
+  return {
+    text: cardText(view),
+    blocks: [
+      ...headBlocks(view),
+      sentence(view.story, clockOf(view)),
+      caption(whose),
+      ownerButtons(view, input.messageId),
+      foot(view),
+    ],
+  }
 }

@@ -2,9 +2,12 @@ import type { InputBlock, KnownBlock, ModalView as SlackModal } from '@slack/typ
 import { type ModalMetadata, SLACK_ACTIONS, SLACK_VIEWS } from '#lib/wire/slack'
 import { SLACK_EVIDENCE, type SlackEvidenceType } from '#lib/wire/slack-forms'
 import type { ModalView } from '#lib/wire/views-slack'
-import { subjectText } from './card'
+import { faultBlocks } from './approve-modal'
 import { choiceInput, modal, textInput } from './modal'
-import { bold, paragraph, plain, said } from './text'
+import { modalHead } from './signed'
+import { caption, cut, inlines, paragraph, plain } from './text'
+
+const MOST_FAULTS = 5
 
 /** What was typed, by field. */
 export type TypedEvidence = Readonly<Record<string, string>>
@@ -25,12 +28,21 @@ export function evidenceModal(
       meta: { ...meta, evidenceType: type },
     },
     blocks: [
-      ...Object.values(faults).map((fault) => paragraph([bold(fault)])),
-      paragraph([bold(subjectText(view)), said(`, for ${view.callerName}`)]),
+      ...Object.values(faults).slice(0, MOST_FAULTS).flatMap(faultBlocks),
+      ...modalHead(view),
       typeChoice(type),
+      ...noteOn(view, type),
       ...fieldsOf(type, typed, view),
     ],
   })
+}
+
+/** When it counts, where the checklist asks for it. */
+function noteOn(view: ModalView, type: SlackEvidenceType): KnownBlock[] {
+  const form = view.evidenceForms.find((one) => one.type === type)
+  return form
+    ? [paragraph(inlines(form.note, view))]
+    : [caption('Nothing asks for this type. It is kept with the request all the same.')]
 }
 
 function typeChoice(type: SlackEvidenceType): KnownBlock {
@@ -60,7 +72,7 @@ function fieldsOf(type: SlackEvidenceType, typed: TypedEvidence, view: ModalView
     case 'rollback_plan':
       return [
         text('steps', 'Steps, one a line', { multiline: true, most: 3_000 }),
-        text('owner', 'Who carries it out', { most: 200, placeholder: view.viewer.name }),
+        text('owner', 'Who carries it out', { most: 200, placeholder: cut(view.viewer.name, 80) }),
         text('estimated_minutes', 'How long it takes, in minutes', { most: 5 }),
         text('previous_version', 'Version to go back to', { most: 200 }),
         choiceInput({

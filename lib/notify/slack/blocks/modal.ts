@@ -1,7 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView as SlackModal } from '@slack/types'
 import { FORM_VALUE, type ModalMetadata } from '#lib/wire/slack'
 import { SLACK_LIMITS } from '#lib/wire/slack-budget'
-import { paragraph, plain, said } from './text'
+import { cut, paragraph, plain, said } from './text'
 
 export interface ModalInput {
   title: string
@@ -91,5 +91,5 @@ export function countingModal(): SlackModal {
 }
 
 export function doneModal({ title, text }: { title: string; text: string }): SlackModal {
-  return modal({ title, blocks: [paragraph([said(text)])] })
+  return modal({ title, blocks: [paragraph([said(cut(text, 2_000))])] })
 }

@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView as SlackModal } from '@slack/types'
 import type { SlackContent } from '../content'
 import { openButton } from './buttons'
 import { modal } from './modal'
-import { bold, escaped, paragraph, said } from './text'
+import { bold, cut, escaped, paragraph, said } from './text'
 
 export interface RefusalInput {
   title: string
@@ -16,17 +16,26 @@ export interface RefusalInput {
 export function refusedModal(input: RefusalInput): SlackModal {
   return modal({
     title: 'Not counted',
-    blocks: [paragraph([bold(input.title)]), paragraph([said(input.text)]), ...linkTo(input.url)],
+    blocks: [
+      paragraph([bold(input.title)]),
+      paragraph([said(cut(input.text, MOST))]),
+      ...linkTo(input.url),
+    ],
   })
 }
 
 /** Only visible to whoever pressed. */
 export function refusalMessage(input: RefusalInput): SlackContent {
   return {
-    text: escaped(`${input.title}. ${input.text}`),
-    blocks: [paragraph([bold(`${input.title}.`), said(` ${input.text}`)]), ...linkTo(input.url)],
+    text: escaped(cut(`${input.title}. ${input.text}`, MOST)),
+    blocks: [
+      paragraph([bold(`${input.title}.`), said(` ${cut(input.text, MOST)}`)]),
+      ...linkTo(input.url),
+    ],
   }
 }
+
+const MOST = 1_500
 
 function linkTo(url: string | undefined): KnownBlock[] {
   if (url === undefined) return []

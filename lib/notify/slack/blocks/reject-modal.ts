@@ -1,9 +1,10 @@
 import type { ModalView as SlackModal } from '@slack/types'
 import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack'
 import type { ModalView } from '#lib/wire/views-slack'
-import { subjectText } from './card'
+import { faultBlocks } from './approve-modal'
 import { choiceInput, modal, textInput } from './modal'
-import { bold, caption, paragraph, said } from './text'
+import { modalHead } from './signed'
+import { caption } from './text'
 
 export interface TypedRejection {
   reason?: string
@@ -17,14 +18,13 @@ export function rejectModal(
   meta: ModalMetadata,
   typed: TypedRejection = {},
 ): SlackModal {
-  const fault = typed.fault === undefined ? [] : [paragraph([bold(typed.fault)])]
   return modal({
     title: 'Reject',
     submit: { callbackId: SLACK_VIEWS.reject, label: 'Reject', meta },
     blocks: [
-      ...fault,
-      paragraph([bold(subjectText(view)), said(`, for ${view.callerName}`)]),
-      caption('Nothing will run. Reason and note reach the caller.'),
+      ...faultBlocks(typed.fault),
+      ...modalHead(view),
+      caption('Nothing will run. Your name, the reason and the note reach the caller.'),
       choiceInput({
         block: 'reason',
         label: 'Reason',

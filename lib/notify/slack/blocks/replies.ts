@@ -1,44 +1,31 @@
-import { SLACK_ACTIONS } from '#lib/wire/slack'
 import type { SlackContent } from '../content'
-import { bold, code, escaped, paragraph, plain, said } from './text'
+import { bold, bullets, code, escaped, link, paragraph, said } from './text'
 
-/** The way to link, to whoever is not linked yet. The page is opened once. */
+/** The way to link, visible to whoever is not linked and pressed something. The page works once. */
 export function linkMessage({ url }: { url: string }): SlackContent {
-  const text =
-    'Countersign does not know who you are in Slack yet. Link your account in the console, then press the button again. Nothing was counted.'
+  const [before, after] = [
+    'Countersign does not know who you are in Slack yet. ',
+    ' in the console, then press the button again. Nothing was counted.',
+  ]
   return {
-    text: escaped(text),
-    blocks: [
-      paragraph([said(text)]),
-      {
-        type: 'actions',
-        elements: [
-          {
-            type: 'button',
-            action_id: SLACK_ACTIONS.open,
-            text: plain('Link your account'),
-            url,
-          },
-        ],
-      },
-    ],
+    text: escaped(`${before}Link your account${after}`),
+    blocks: [paragraph([said(before), link('Link your account', url), said(after)])],
   }
 }
 
 const COMMANDS = [
-  ['inbox', 'what needs you'],
-  ['link', 'tell Countersign who you are in Slack'],
-  ['unlink', 'forget who you are in Slack, at once'],
-  ['help', 'this list'],
+  ['inbox', 'What needs you'],
+  ['link', 'Tell Countersign who you are in Slack'],
+  ['unlink', 'End that, at once'],
+  ['help', 'This list'],
 ] as const
 
+/** The answer to `/countersign help`, and to anything that is no command. */
 export function helpMessage(): SlackContent {
-  const lines = COMMANDS.flatMap(([name, does]) => [
-    code(`/countersign ${name}`),
-    said(`  ${does}\n`),
-  ])
+  const lines = COMMANDS.map(([name, does]) => [code(`/countersign ${name}`), said(`  ${does}`)])
+  const names = COMMANDS.map(([name]) => `/countersign ${name}`)
   return {
-    text: `Commands of Countersign: ${COMMANDS.map(([name]) => `/countersign ${name}`).join(', ')}.`,
-    blocks: [paragraph([bold('What /countersign can do'), said('\n'), ...lines])],
+    text: `Countersign knows ${names.join(', ')}.`,
+    blocks: [paragraph([bold('What Countersign does here')]), bullets(lines)],
   }
 }

@@ -1,9 +1,16 @@
-import type { KnownBlock, MrkdwnElement, PlainTextElement, RichTextBlock } from '@slack/types'
+import type {
+  ContextBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  RichTextBlock,
+  RichTextLink,
+} from '@slack/types'
 import { visibleText } from '#lib/core/contract/visible'
 import { timeText } from '#lib/wire/clock'
-import { SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
+import { keptWithin, SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
 import type { Prose, Run } from '#lib/wire/views-common'
 import type { SlackClock } from '#lib/wire/views-slack'
+import { reading } from './contract-text'
 
 export type Inline = {
   type: 'text'
@@ -39,7 +46,7 @@ export function sentence(prose: Prose, clock: SlackClock): RichTextBlock {
   return paragraph(inlines(prose, clock))
 }
 
-export function paragraph(elements: Inline[]): RichTextBlock {
+export function paragraph(elements: (Inline | RichTextLink)[]): RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
 }
 
@@ -51,17 +58,26 @@ export function bullets(lines: Inline[][]): RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'bullet', elements }] }
 }
 
-/** Text that a caller or a person wrote, set apart in its own face. */
+/** Text that a caller or a person wrote, set apart in its own face. An empty text is said to be one. */
 export function fence(text: string, most: number = SLACK_LIMITS.text): RichTextBlock {
-  const shown = cut(visibleText(text, { keepLines: true }), most)
+  const shown = reading(text, most).text
   return {
     type: 'rich_text',
-    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: shown }] }],
+    elements: [
+      {
+        type: 'rich_text_preformatted',
+        elements: [{ type: 'text', text: shown === '' ? '(empty)' : shown }],
+      },
+    ],
   }
 }
 
-export function caption(text: string): KnownBlock {
+export function caption(text: string): ContextBlock {
   return { type: 'context', elements: [plain(text, SLACK_LIMITS.field)] }
+}
+
+export function link(text: string, url: string): RichTextLink {
+  return { type: 'link', text: visibleText(text), url }
 }
 
 export function bold(text: string): Inline {
@@ -106,15 +122,7 @@ export function spoken(prose: Prose, clock: SlackClock): string {
     .join('')
 }
 
-/** Shortened so that it says so, never inside a character. */
+/** Shortened so that it shows. */
 export function cut(text: string, most: number): string {
-  if (slackLength(text) <= most) return text
-  let kept = ''
-  let length = 0
-  for (const character of text) {
-    length += slackLength(character)
-    if (length > most - 1) break
-    kept += character
-  }
-  return `${kept}…`
+  return slackLength(text) <= most ? text : `${keptWithin(text, most - 1)}…`
 }

@@ -1,7 +1,7 @@
 import { timeText } from '#lib/wire/clock'
 import type { ThreadEntryView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
-import { fence, inlines, paragraph, said, spoken } from './text'
+import { caption, fence, inlines, paragraph, said, spoken } from './text'
 
 /** One thing that happened, in the card's thread. */
 export function threadMessage(entry: ThreadEntryView): SlackContent {
@@ -10,7 +10,7 @@ export function threadMessage(entry: ThreadEntryView): SlackContent {
     text: `${spoken(entry.text, entry)}${at}`,
     blocks: [
       paragraph([...inlines(entry.text, entry), said(at)]),
-      ...(entry.note === null ? [] : [fence(entry.note, 1_000)]),
+      ...(entry.note === null ? [] : [caption(entry.note.lead), fence(entry.note.text, 1_000)]),
     ],
   }
 }

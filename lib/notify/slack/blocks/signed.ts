@@ -1,0 +1,67 @@
+import type { KnownBlock } from '@slack/types'
+import { timeText } from '#lib/wire/clock'
+import type { ModalView } from '#lib/wire/views-slack'
+import { shortList, subjectText, UNBOUND } from './card'
+import { contractText } from './contract-text'
+import { oddLetters } from './odd-letters'
+import { bold, bullets, caption, code, cut, fence, paragraph, said } from './text'
+import { closesSoonText } from './when'
+
+const MOST_MISSING = 8
+/** Of what is not shown whole, for telling it from others. */
+const BEGINNING = 400
+const MOST_EVIDENCE = 5
+
+/** "deploy.production on production, for ci-release" */
+export function modalHead(view: ModalView): KnownBlock[] {
+  const caller = cut(view.callerName, 80)
+  const closes =
+    view.closesAt === null || view.state !== 'open'
+      ? ''
+      : ` Closes ${closesSoonText(view.closesAt, view)}.`
+  return [
+    paragraph([bold(subjectText(view)), said(`, for ${caller}`)]),
+    caption(`${caller} is owned by ${cut(view.ownerName, 80)}.${closes}`),
+  ]
+}
+
+/** All that a vote is bound to: the contract, the evidence, what policy noticed and what is missing. */
+export function readingBlocks(view: ModalView): KnownBlock[] {
+  const contract = contractText(view)
+  const most = view.readable.isWhole ? undefined : BEGINNING
+  const evidence = view.evidence.slice(0, MOST_EVIDENCE)
+  const rest = view.evidence.length - evidence.length
+  const texts = [view.readable.text, ...evidence.map(({ text }) => text ?? '')]
+  return [
+    caption(`${cut(view.callerName, 80)} sent this contract:`),
+    fence(contract.text),
+    ...evidence.flatMap((item) => [
+      caption(
+        `${cut(item.label, 80)}, attached by ${cut(item.authorName, 80)} at ${timeText(item.at, 'short', view)}:`,
+      ),
+      fence(item.text ?? 'Erased. Only its hash is kept.', most),
+    ]),
+    ...(rest > 0 ? [caption(`And ${rest} more on file, in the console.`)] : []),
+    ...oddLetters(texts),
+    ...listBlocks('Noticed', view.notices, 4),
+    ...listBlocks(
+      'Missing',
+      view.missing.map(({ text }) => text),
+      MOST_MISSING,
+    ),
+  ]
+}
+
+function listBlocks(title: string, lines: readonly string[], most: number): KnownBlock[] {
+  return lines.length === 0 ? [] : [paragraph([bold(title)]), bullets(shortList(lines, most))]
+}
+
+/** The six words, and what they do not cover. */
+export function wordsBlocks({ review }: ModalView): KnownBlock[] {
+  if (review === null) return []
+  return [
+    ...(review.isUnbound ? [paragraph(UNBOUND)] : []),
+    caption('These words must match the card:'),
+    paragraph([code(review.words.join(' '))]),
+  ]
+}
