@@ -126,7 +126,14 @@ export const routingDocument = z.strictObject({
     })
     .refine(({ every }) => every >= MINUTE_MS, 'A reminder a minute is the most.')
     .optional(),
-  escalate: z.array(step).max(MOST.steps).default([]),
+  escalate: z
+    .array(step)
+    .max(MOST.steps)
+    .refine(
+      (steps) => steps.every(({ after }, index) => after >= (steps[index - 1]?.after ?? 0)),
+      'The steps do not stand in the order of their times.',
+    )
+    .default([]),
   quiet: quiet.optional(),
   cool_off: duration.default(HOUR_MS / 4),
   flood: z
@@ -195,7 +202,7 @@ function routingOf(document: RoutingDocument): Routing {
     directMessages: document.direct_messages,
     requesters: document.requesters,
     remind: remind ? { afterMs: remind.after, everyMs: remind.every, most: remind.most } : null,
-    escalate: document.escalate.map(stepOf).sort((a, b) => a.afterMs - b.afterMs),
+    escalate: document.escalate.map(stepOf),
     quiet: document.quiet ? calendarOf(document.quiet) : null,
     coolOffMs: document.cool_off,
     flood: { cards: flood.cards, withinMs: flood.within },

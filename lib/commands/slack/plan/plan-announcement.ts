@@ -1,0 +1,135 @@
+import type { Routing } from '#lib/wire/slack-routing'
+import { pickChannel } from './pick-channel'
+import { noRoute, planChannels } from './plan-channels'
+import { planPeople } from './plan-people'
+import { earliest, type Times, timesOf } from './plan-times'
+import { type AnnounceState, type Plan, personTarget, type Step, type Watch } from './types'
+
+const NEVER_WATCHED: Watch = {
+  nextAt: null,
+  remindersSent: 0,
+  escalations: 0,
+  unreachedSince: null,
+}
+
+/**
+ * What should exist in Slack for one request at `now` (epoch ms): pure, and the same however often it is asked. Carrying a
+ * plan out and planning again gives nothing new to do.
+ */
+export function planAnnouncement(state: AnnounceState, routing: Routing | null, now: number): Plan {
+  if (!state.isOpen) return planEnded(state)
+  if (routing === null) return planWithoutRouting(state, now)
+  const times = timesOf(state, routing, now)
+  const channel = pickChannel(routing, state.subject)
+  const { escalations } = times
+  const channels = planChannels(state, { routing, channel, escalations, now })
+  const isOwn = isOwnMessage(state, channels, { routing, hasChannel: channel !== null })
+  const steps = [...channels, ...planPeople(state, { routing, times, isOwn, now })]
+  const watch = watchOf(state, { steps, times, now })
+  return {
+    steps,
+    drop: dropped(state, steps),
+    withdraw: withdrawn(state),
+    alert: alertOf(state, { routing, hasChannel: channel !== null, watch }),
+    watch,
+  }
+}
+
+function planEnded(state: AnnounceState): Plan {
+  const why = 'It ended before it was announced here.'
+  const waiting = state.existing.filter(
+    ({ message, target }) => message === null && /^(channel|person|requester):/.test(target),
+  )
+  const watch = { ...(state.watch ?? NEVER_WATCHED), nextAt: null, unreachedSince: null }
+  return {
+    steps: waiting.map(({ target }) => ({ target, how: 'fail', why })),
+    drop: [],
+    withdraw: withdrawn(state),
+    alert: null,
+    watch,
+  }
+}
+
+function planWithoutRouting(state: AnnounceState, now: number): Plan {
+  const before = state.watch ?? NEVER_WATCHED
+  const unreachedSince = state.needsPeople ? (before.unreachedSince ?? now) : null
+  const watch = { ...before, nextAt: null, unreachedSince }
+  return { steps: [noRoute(state)], drop: [], withdraw: withdrawn(state), alert: null, watch }
+}
+
+/** Equal asks, a caller that asks too often and one in cool-off message nobody directly. */
+function isOwnMessage(
+  state: AnnounceState,
+  channels: Step[],
+  { routing, hasChannel }: { routing: Routing; hasChannel: boolean },
+): boolean {
+  if (!hasChannel) {
+    const isEqual = state.elders['route'] !== undefined
+    const wasTold = state.existing.some(({ target, message }) => /^person:/.test(target) && message)
+    return wasTold || (!isEqual && state.recent.directs < routing.flood.cards)
+  }
+  const own = new Set(
+    state.existing.flatMap(({ target, message }) =>
+      message?.kind === 'card' && message.requestId === state.requestId ? [target] : [],
+    ),
+  )
+  return channels.some((step) =>
+    step.how === 'new' ? step.message.kind === 'card' : step.how === 'keep' && own.has(step.target),
+  )
+}
+
+function watchOf(
+  state: AnnounceState,
+  { steps, times, now }: { steps: Step[]; times: Times; now: number },
+): Watch {
+  const waits = steps.flatMap((step) =>
+    step.how === 'wait' && step.until !== null ? [step.until] : [],
+  )
+  const nextAt = earliest([...waits, ...(times.nextAt === null ? [] : [times.nextAt])])
+  const isUnreached = state.needsPeople && !isAnybodyReached(state, steps)
+  return {
+    nextAt,
+    remindersSent: times.remindersSent,
+    escalations: times.escalations,
+    unreachedSince: isUnreached ? (state.watch?.unreachedSince ?? now) : null,
+  }
+}
+
+/** Through a channel, or one of those who can give what is missing. What is merely late reaches them still. */
+function isAnybodyReached(state: AnnounceState, steps: Step[]): boolean {
+  const hopeless = new Set(
+    state.existing.flatMap(({ target, message }) =>
+      message?.state === 'given_up' ? [target] : [],
+    ),
+  )
+  const asked = new Set(state.people.map(({ personId }) => personTarget(personId)))
+  return steps.some(
+    ({ target, how }) =>
+      how !== 'fail' &&
+      !(how === 'keep' && hopeless.has(target)) &&
+      (target.startsWith('channel:') || asked.has(target)),
+  )
+}
+
+function alertOf(
+  { hasAlert, recent }: AnnounceState,
+  input: { routing: Routing; hasChannel: boolean; watch: Watch },
+): Plan['alert'] {
+  const { alertsChannel, flood } = input.routing
+  if (hasAlert || alertsChannel === null || recent.alerts >= flood.cards) return null
+  if (!input.hasChannel) return 'no_route'
+  return input.watch.unreachedSince === null ? null : 'unreached'
+}
+
+function dropped({ existing }: AnnounceState, steps: Step[]): string[] {
+  const planned = new Set(steps.map(({ target }) => target))
+  return existing.flatMap(({ target, message }) =>
+    message === null && !planned.has(target) ? [target] : [],
+  )
+}
+
+function withdrawn({ existing }: AnnounceState): string[] {
+  return existing.flatMap(({ target, message, isReachable }) =>
+    message !== null && !isReachable ? [target] : [],
+  )
+}
