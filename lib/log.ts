@@ -14,11 +14,14 @@ const DEPTH_LIMIT = 8
 const SECRET_NAMES =
   /^(authorization|cookie|setcookie|code|otp|totp|assertion|passphrase|jws|jwt|\w*(tokens?|secrets?|passwords?|apikeys?|privatekeys?))$/
 
-/** Secrets by their looks, for texts into which one slipped: API keys, JWS, credentials in URLs, bearer headers. */
+/** Secrets by their looks, for texts into which one slipped: API keys, JWS, credentials in URLs, Slack's tokens, bearer headers. */
 const SECRET_TEXTS: [RegExp, string][] = [
   [/csk_(agent|runtime)_[A-Za-z0-9]+/g, `csk_$1_${CENSORED}`],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, CENSORED],
   [/(\w+:\/\/[^\s:/@"]*):[^\s/@"]+@/g, `$1:${CENSORED}@`],
+  [/\b(xox[a-z]|xapp)([.-][\w.-]+)/g, `$1-${CENSORED}`],
+  // Whoever has such an address answers in our name for half an hour.
+  [/(https:\/\/hooks\.slack\.com)\/[^\s"\\]+/g, `$1/${CENSORED}`],
   [/\b(bearer) +[\w.~+/=-]+/gi, `$1 ${CENSORED}`],
 ]
 

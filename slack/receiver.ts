@@ -69,13 +69,8 @@ export function createSlackReceiver(options: SlackReceiverOptions): SlackReceive
     }
     const body = parseBody(new URL(request.url).pathname, raw)
     if (body === null) return told(400, 'The body is none that Slack sends here.')
-    const check = answeredCheck(body)
-    if (check) return check
-    const refused = refusedSender(senderOf(body), appId, slack)
-    if (refused) {
-      log.warn({ status: refused.status }, 'a delivery from Slack was not for us')
-      return refused
-    }
+    const answered = answeredCheck(body) ?? (await refusedSender(body, appId, slack))
+    if (answered) return answered
     const id = createHash('sha256')
       .update(signature ?? '')
       .digest('hex')
@@ -103,22 +98,31 @@ const SIGNATURE_WORDS: Record<SignatureFault, string> = {
   stale: 'The request is older than five minutes.',
   future: 'The request is from the future: check the clock of this machine.',
 }
-export const ENTERPRISE_WIDE =
+const OTHER_WORKSPACE =
+  'Countersign works in another workspace. Only its own members can act on requests.'
+const ENTERPRISE_WIDE =
   'Countersign works in one workspace and was installed for a whole organisation. Ask an admin to install it in the workspace alone.'
 
-/** Whether a signed delivery is from elsewhere, as far as memory tells; the database is asked after the answer. */
-function refusedSender(
-  sender: Sender | null,
+/** Why a signed delivery is not for us, as far as memory tells; the database is asked after the answer. */
+async function refusedSender(
+  body: Body,
   appId: string,
   slack: Pick<SlackApi, 'knownWorkspace'>,
-): Response | null {
+): Promise<Response | null> {
+  const sender = senderOf(body)
   if (sender === null) return told(400, 'The body does not say where it comes from.')
+  const refused = refusal(sender, appId, slack.knownWorkspace()?.teamId)
+  // Whoever typed a command reads the answer; of any other status Slack says only that it failed.
+  return refused && body['command'] !== undefined
+    ? Response.json({ response_type: 'ephemeral', text: await refused.text() })
+    : refused
+}
+
+function refusal(sender: Sender, appId: string, teamId: string | undefined): Response | null {
   if (sender.appId !== appId) return told(403, 'This is for another app.')
   if (sender.isEnterpriseWide) return told(403, ENTERPRISE_WIDE)
-  const workspace = slack.knownWorkspace()
-  return workspace && sender.teamId !== workspace.teamId
-    ? told(403, 'This is from another workspace.')
-    : null
+  if (teamId !== undefined && sender.teamId !== teamId) return told(403, OTHER_WORKSPACE)
+  return null
 }
 
 async function processed(app: SlackApp | null, event: ReceiverEvent): Promise<void> {
