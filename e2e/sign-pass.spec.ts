@@ -74,6 +74,9 @@ test.describe('a link from Slack', () => {
     await (await authenticator(page, product)).hold(person.passkey)
     await open(page, url)
     await expect(page.getByText(`${caller.name} asks`)).toBeVisible()
+    await expect(
+      page.getByRole('heading', { name: `${person.name} signs these words` }),
+    ).toBeInViewport()
     await expect(page.getByText(`Only a passkey of ${person.name} votes here.`)).toBeVisible()
     await expectAccessible(page)
     expect(await page.evaluate(() => document.body.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)

@@ -7,11 +7,14 @@ import { UnboundIssue } from './vote-bar'
 export function Seal({
   review,
   isConfirmation = false,
+  signerName,
   note,
   children,
 }: {
   review: ReviewView
   isConfirmation?: boolean
+  /** Where nobody is signed in: whose vote it would be. */
+  signerName?: string
   /** Above the words: that they have changed. */
   note?: ReactNode
   /** The button. */
@@ -22,7 +25,7 @@ export function Seal({
       {note}
       {review.isUnbound && !note && <UnboundIssue />}
       <h2 className="label" id="seal-head">
-        You sign these {isConfirmation && 'new '}words
+        {signerName ? `${signerName} signs` : 'You sign'} these {isConfirmation && 'new '}words
       </h2>
       <DigestWords words={review.words} isBig />
       {children}

@@ -47,6 +47,7 @@ export function PassVoting({
       <Seal
         review={shown}
         isConfirmation={vote.isConfirmation}
+        signerName={voterName}
         note={isChanged && <ChangedNote change={change} clock={clock} />}
       >
         {isChanged && <ReadAgainButton voting={voting} readAgain={readAgain} />}
