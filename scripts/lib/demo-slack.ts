@@ -1,45 +1,38 @@
+import { installAtStart } from '../../lib/commands/slack/install-from-token'
 import { linkSlack } from '../../lib/commands/slack/link-slack'
+import { publishRouting } from '../../lib/commands/slack/publish-routing'
 import { startSlackLink } from '../../lib/commands/slack/start-slack-link'
-import { sealTokens } from '../../lib/notify/slack/bot-token'
 import type { Runtime } from '../../lib/runtime'
-import { APP, TEAM, USERS } from '../slack/workspace'
+import { APP, CHANNELS, TEAM, USERS } from '../slack/workspace'
 import { must } from './demo-people'
 
 /** Left unlinked, so that a newcomer can try how it is done. */
 const UNLINKED = 'daniel'
+const INSTALL_LIMIT_MS = 10_000
+const [RELEASES, FINANCE, ALERTS] = CHANNELS
+
+const ROUTING = `# Where held requests are announced. Who may approve them is the policy's business, not this file's.
+routes:
+  - channel: ${FINANCE?.id} # ${FINANCE?.name}
+    risks: [money_outward]
+default: ${RELEASES?.id} # ${RELEASES?.name}
+alerts: ${ALERTS?.id} # ${ALERTS?.name}
+direct_messages: 5
+requesters: true
+remind: { after: 30m, every: 2h, most: 3 }
+escalate:
+  - { after: 2h, channel: ${ALERTS?.id} }
+`
 
 /** What the demonstration needs of Slack: the workspace, and who is who. Safe to call at each start. */
 export async function seedSlack(runtime: Runtime): Promise<void> {
   const { slack } = runtime.config
   if (!slack?.botToken || slack.appId !== APP.id) return
-  await seedWorkspace(runtime, slack.botToken)
+  // As the web process does it: the token is new at each start.
+  await installAtStart(runtime, AbortSignal.timeout(INSTALL_LIMIT_MS))
   await seedLinks(runtime)
-}
-
-/** The token is new at each start. */
-async function seedWorkspace({ db, sealer, now }: Runtime, botToken: string): Promise<void> {
-  const tokens = sealTokens(
-    sealer,
-    TEAM.id,
-    { botToken, refreshToken: null, expiresInMs: null },
-    now(),
-  )
-  const row = {
-    teamId: TEAM.id,
-    teamName: TEAM.name,
-    appId: APP.id,
-    botUserId: APP.botUserId,
-    ...tokens,
-    scopes: ['chat:write', 'commands', 'im:write', 'links:read', 'links:write', 'users:read'],
-    pausedUntil: null,
-    fault: null,
-    faultAt: null,
-  }
-  await db.slackWorkspace.upsert({
-    where: { id: 1 },
-    update: row,
-    create: { id: 1, ...row, installedAt: new Date(now()) },
-  })
+  if ((await runtime.db.slackRouting.count()) > 0) return
+  must(await publishRouting(runtime, { source: ROUTING, personId: null }))
 }
 
 /** Whoever was linked once is left as they are: they may have ended it. */

@@ -11,7 +11,9 @@ async function refresh() {
   const parts = await answer.json()
   if (parts.main !== shown.main) {
     const open = [...main.querySelectorAll('details[open]')].map(({ dataset }) => dataset.thread)
-    const isAtEnd = innerHeight + scrollY >= document.body.scrollHeight - 40
+    const isAtEnd =
+      (shown.main === null && matchMedia('(min-width: 48rem)').matches) ||
+      innerHeight + scrollY >= document.body.scrollHeight - 40
     main.innerHTML = parts.main
     for (const details of main.querySelectorAll('details')) {
       details.open = open.includes(details.dataset.thread)
