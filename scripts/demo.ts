@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Digest } from '../lib/core/contract/digest'
 import { digestWords } from '../lib/core/contract/words'
 import { createRuntime, type Runtime } from '../lib/runtime'
 import { AlreadyRedeemedError, Countersign, type RequestAnswer } from '../sdk/index'
 import { firstStart } from './first-start'
+import { slackLeg } from './lib/demo-slack-leg'
 import { approveWithPasskey, attachPlan } from './lib/demo-votes'
 import { SEED_CONTRACT } from './lib/seed-contract'
 import { createSoftwarePasskey } from './lib/software-passkey'
@@ -12,6 +14,7 @@ import { verifyAuditOf } from './lib/verify-audit'
 import { type Prepared, prepare } from './run/prepare'
 import { startProduct } from './run/product'
 import { type DemoKeys, seedDemo } from './seed'
+import { pageFile } from './slack/page-file'
 
 /** `npm run demo`: the whole loop on the seed's contract, each step printed. Exits 1 when a step is not as told. */
 async function main(): Promise<void> {
@@ -24,7 +27,10 @@ async function main(): Promise<void> {
   try {
     const runtime = await createRuntime({ ...started.config, logLevel: 'warn' })
     try {
-      await loop(runtime, await seedDemo(runtime))
+      const demo = await seedDemo(runtime)
+      await loop(runtime, demo)
+      await inSlack(runtime, demo, started.slackPage)
+      say('\nDone.')
     } finally {
       await runtime.close()
     }
@@ -33,7 +39,14 @@ async function main(): Promise<void> {
   }
 }
 
-async function startIfNeeded(): Promise<{ config: Prepared['config']; stop: () => Promise<void> }> {
+interface Started {
+  config: Prepared['config']
+  /** Null where Slack is not played on this machine. */
+  slackPage: string | null
+  stop: () => Promise<void>
+}
+
+async function startIfNeeded(): Promise<Started> {
   const url = process.env['PUBLIC_URL'] || `http://localhost:${process.env['PORT'] || 3000}`
   const isUp = await fetch(`${url}/readyz`).then(
     (answer) => answer.ok,
@@ -42,11 +55,22 @@ async function startIfNeeded(): Promise<{ config: Prepared['config']; stop: () =
   if (isUp) {
     say(`Using the product that runs at ${url}`)
     const { config, embedded } = await prepare(process.env, true)
-    return { config, stop: async () => embedded?.stop() }
+    const slackPage = await readFile(pageFile(config.dataFolder), 'utf8').catch(() => null)
+    return { config, slackPage, stop: async () => embedded?.stop() }
   }
   if (!existsSync(path.resolve('dist', 'server.js'))) say('First start: the product is built once.')
   const product = await startProduct({ env: process.env, seed: firstStart, tell: say })
-  return { config: product.config, stop: () => product.stop() }
+  const slackPage = product.slack?.pageUrl ?? null
+  return { config: product.config, slackPage, stop: () => product.stop() }
+}
+
+async function inSlack(runtime: Runtime, demo: DemoKeys, pageUrl: string | null): Promise<void> {
+  if (pageUrl === null) {
+    say('\nSlack is not played on this machine, so this part is left out.')
+    return
+  }
+  const agent = new Countersign({ url: runtime.config.publicUrl, agentKey: demo.agentKey })
+  await slackLeg({ runtime, agent, pageUrl }, { step, say, expect })
 }
 
 async function loop(runtime: Runtime, demo: DemoKeys): Promise<void> {
@@ -108,7 +132,7 @@ async function loop(runtime: Runtime, demo: DemoKeys): Promise<void> {
   const audit = await verifyAuditOf(runtime, held.request_id)
   expect(audit.ok, 'the audit chain and the passkey vote verify')
   for (const line of audit.lines) say(`  ${line}`)
-  say(`\nDone. The ticket with its record: ${url}/tickets/${held.request_id}`)
+  say(`  the ticket with its record: ${url}/tickets/${held.request_id}`)
 }
 
 async function refusedTwice(

@@ -80,6 +80,21 @@ export async function currentCode(runtime: Runtime, personId: string): Promise<s
   return codeOfStep(secret, totpStep(runtime.now()))
 }
 
+/**
+ * A code that counts and was not used yet. Three steps count at any time, so there is hardly ever one to wait for: the
+ * demonstration votes twice in a row, which people do not.
+ */
+export async function unusedCode(runtime: Runtime, personId: string): Promise<string> {
+  for (;;) {
+    const row = await runtime.db.totp.findUniqueOrThrow({ where: { personId } })
+    const current = totpStep(runtime.now())
+    const step = Math.max(Number(row.lastStep) + 1, current)
+    const secret = runtime.sealer.open(TOTP_SEAL_PURPOSE, personId, row.sealedSecret)
+    if (step <= current + 1) return codeOfStep(secret, step)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+}
+
 async function confirm(
   runtime: Runtime,
   by: DemoPerson,

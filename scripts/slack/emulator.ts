@@ -5,6 +5,7 @@ import { createActs } from './acts'
 import { startBackend } from './backend'
 import { createHooks } from './hooks'
 import { openJournal } from './journal'
+import { pageFile } from './page-file'
 import { type EmulatorServer, startServer } from './server'
 import { createWebApi } from './web-api'
 import { APP, TEAM } from './workspace'
@@ -30,11 +31,6 @@ export interface SlackEmulatorOptions {
   port: number
   /** Folder in which messages outlive a start; null keeps nothing. */
   folder: string | null
-}
-
-/** Where another process of the same installation, such as the demonstration, finds the page. */
-export function pageFile(folder: string): string {
-  return path.resolve(folder, 'slack-page')
 }
 
 /** How long messages may be unwritten. */
