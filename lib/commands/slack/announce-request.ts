@@ -1,10 +1,60 @@
 import { settleNotify } from '#lib/db/outbox-rows'
+import { lockAnnouncements } from '#lib/db/slack-announcements'
+import { inTransaction } from '#lib/db/transaction'
+import { readHeld } from '#lib/queries/read-held'
+import { currentRouting } from '#lib/queries/slack/current-routing'
 import type { Runtime } from '#lib/runtime'
+import { deliverMessages } from './deliver-messages'
+import { readAnnounceState } from './plan/announce-state'
+import { planAnnouncement } from './plan/plan-announcement'
+import { recordPlan } from './record-plan'
 
-/** Brings everything that Slack shows of a request up to what it is now, and marks the wake-up done. */
+/**
+ * Brings everything that Slack shows of a request up to what it is now, and marks the wake-up done. Works out what should
+ * exist, writes that down, and only then speaks to Slack; so it may be run twice, late or by two workers at once. Trouble with
+ * Slack stays with the messages, which are due again: it fails nothing.
+ * @param now epoch ms at which reminders, quiet hours and the like are looked at; the database's clock where it is absent
+ */
 export async function announceRequest(
   runtime: Runtime,
   wakeUp: { requestId: string; outboxId: string },
+  now?: number,
 ): Promise<void> {
+  const { slack } = runtime
+  if (slack !== null && (await recordAnnouncement(runtime, wakeUp.requestId, now))) {
+    await deliverMessages(runtime, slack, wakeUp.requestId)
+  }
   await settleNotify(runtime.db, wakeUp)
+}
+
+/** @returns whether there is anything to tell */
+async function recordAnnouncement(
+  runtime: Runtime,
+  requestId: string,
+  at: number | undefined,
+): Promise<boolean> {
+  return await inTransaction(runtime.db, async (tx) => {
+    const callerId = await lockAnnouncements(tx, requestId)
+    if (callerId === null) return false
+    const picture = await readHeld(runtime, tx, { requestId })
+    if (!picture) return false
+    const now = at ?? picture.now
+    const routing = await currentRouting(tx)
+    const { state, shareKey } = await readAnnounceState(tx, picture, { routing, now })
+    // Nobody was told that it was held: nobody is told that it ended.
+    if (!state.isOpen && state.watch === null) return false
+    const plan = planAnnouncement(state, routing, now)
+    const headOrdinal = picture.rows.head?.ordinal ?? 0
+    const alertsChannel = routing?.alertsChannel ?? null
+    await recordPlan(tx, runtime, {
+      state,
+      plan,
+      shareKey,
+      callerId,
+      headOrdinal,
+      alertsChannel,
+      now,
+    })
+    return true
+  })
 }

@@ -1,0 +1,177 @@
+import { SECOND_MS } from '#lib/core/durations'
+import {
+  type Lease,
+  renewLease,
+  type SentMessage,
+  type SlackMessageRow,
+} from '#lib/db/slack-messages'
+import type { SlackAnswer } from '#lib/notify/slack/answer'
+import { retiredMessage } from '#lib/notify/slack/blocks/retired'
+import { threadMessage } from '#lib/notify/slack/blocks/thread'
+import type { SlackApi } from '#lib/notify/slack/web-api'
+import { liveLinkOfPerson } from '#lib/queries/slack/live-link'
+import type { Runtime } from '#lib/runtime'
+import type { Rendered, Rendering } from './render-message'
+import { isGone, type Setback, setbackOf } from './send-failure'
+
+/** What the messages of one announcement share: trouble that one meets, the others need not meet. */
+export interface Round {
+  runtime: Runtime
+  slack: SlackApi
+  trouble: Setback | null
+}
+
+export interface Sending {
+  row: SlackMessageRow
+  lease: Lease
+  /** Epoch ms. */
+  leasedAt: number
+}
+
+/** A lease is renewed once it is this old: no call lasts as long as what is then left of it. */
+const RENEW_AFTER_MS = 10 * SECOND_MS
+
+/** Somebody else has the message: whatever was left to do is theirs. */
+export class LeaseLost extends Error {}
+
+/**
+ * Brings one message in Slack to what it should say: edited where it differs, posted where it is not there, its thread told
+ * line by line. Trouble is part of what it returns, so that everything that did get through is saved.
+ */
+export async function sendMessage(
+  round: Round,
+  sending: Sending,
+  rendering: Rendering,
+): Promise<SentMessage> {
+  const progress: Progress = {
+    channelId: sending.row.channelId,
+    ts: sending.row.ts,
+    shown: sending.row.shown,
+    toldOrdinal: sending.row.toldOrdinal,
+    hasChanged: false,
+  }
+  if (rendering === 'void') return unsaid(sending.row, progress)
+  const setback =
+    round.trouble ??
+    (await sendContent(round, sending, rendering, progress)) ??
+    (await tellThread(round, sending, rendering, progress))
+  if (setback === null) {
+    const toldOrdinal = Math.max(progress.toldOrdinal, rendering.headOrdinal)
+    return { ...progress, ...FINE, toldOrdinal, isFinal: rendering.isFinal }
+  }
+  if (setback.concernsAll) round.trouble = setback
+  return {
+    ...progress,
+    state: setback.state === 'queued' && progress.ts !== null ? 'failed' : setback.state,
+    why: setback.why,
+    attempts: sending.row.attempts + 1,
+    dueAt: setback.retryInMs === null ? null : round.runtime.now() + setback.retryInMs,
+    isFinal: setback.retryInMs === null && rendering.isFinal,
+  }
+}
+
+type Progress = Pick<SentMessage, 'channelId' | 'ts' | 'shown' | 'toldOrdinal' | 'hasChanged'>
+
+const FINE = { state: 'sent', why: null, attempts: 0, dueAt: null } as const
+
+function unsaid({ ts, state }: SlackMessageRow, progress: Progress): SentMessage {
+  return ts === null
+    ? {
+        ...progress,
+        ...FINE,
+        state: 'given_up',
+        why: 'There was nothing left to tell when it could be sent.',
+        isFinal: true,
+      }
+    : { ...progress, ...FINE, state, isFinal: true }
+}
+
+async function sendContent(
+  round: Round,
+  sending: Sending,
+  rendered: Rendered,
+  progress: Progress,
+): Promise<Setback | null> {
+  const { slack } = round
+  const { content, digest, isFinal } = rendered
+  const { attempts } = sending.row
+  if (progress.ts !== null && progress.shown === digest) return null
+  if (progress.ts !== null && progress.channelId !== null) {
+    const message = { channel: progress.channelId, ts: progress.ts, content }
+    const edited = await call(round, sending, () => slack.update(message))
+    if (edited.ok) return note(progress, digest)
+    if (!isGone(edited) || isFinal) return setbackOf(edited, attempts)
+    progress.ts = null
+  }
+  const channel = await channelFor(round, sending, progress)
+  if (typeof channel !== 'string') return channel
+  const posted = await call(round, sending, () => slack.post({ channel, content }))
+  if (!posted.ok) return setbackOf(posted, attempts)
+  progress.channelId = posted.value.channel
+  progress.ts = posted.value.ts
+  return note(progress, digest)
+}
+
+function note(progress: Progress, digest: string): null {
+  progress.shown = digest
+  progress.hasChanged = true
+  return null
+}
+
+/** A person's conversation is opened once. */
+async function channelFor(
+  round: Round,
+  sending: Sending,
+  progress: Progress,
+): Promise<string | Setback> {
+  if (progress.channelId !== null) return progress.channelId
+  const { personId, attempts } = sending.row
+  const link = personId === null ? null : await liveLinkOfPerson(round.runtime.db, personId)
+  if (!link) return setbackOf({ ok: false, kind: 'refused', code: 'user_not_found' }, attempts)
+  const opened = await call(round, sending, () => round.slack.openDirect(link.userId))
+  if (!opened.ok) return setbackOf(opened, attempts)
+  progress.channelId = opened.value.channel
+  return opened.value.channel
+}
+
+async function tellThread(
+  round: Round,
+  sending: Sending,
+  { lines }: Rendered,
+  progress: Progress,
+): Promise<Setback | null> {
+  const { channelId: channel, ts: threadTs } = progress
+  if (channel === null || threadTs === null) return null
+  for (const line of lines) {
+    const content = threadMessage(line)
+    const told = await call(round, sending, () => round.slack.post({ channel, threadTs, content }))
+    if (!told.ok) return setbackOf(told, sending.row.attempts)
+    progress.toldOrdinal = line.ordinal
+    progress.hasChanged = true
+  }
+  return null
+}
+
+/** Calls Slack only while the message is ours. */
+async function call<T>(
+  { runtime }: Round,
+  sending: Sending,
+  work: () => Promise<SlackAnswer<T>>,
+): Promise<SlackAnswer<T>> {
+  if (runtime.now() - sending.leasedAt > RENEW_AFTER_MS) {
+    const renewed = await renewLease(runtime.db, sending.lease)
+    if (!renewed) throw new LeaseLost('the lease of a message in Slack ran out')
+    sending.lease = renewed.lease
+    sending.leasedAt = runtime.now()
+  }
+  return await work()
+}
+
+/** Takes the contents out of a copy that nobody keeps up to date: another sender posted the one that counts. */
+export async function retireCopy(
+  slack: SlackApi,
+  { channelId: channel, ts }: Pick<SentMessage, 'channelId' | 'ts'>,
+): Promise<void> {
+  if (channel === null || ts === null) return
+  await slack.update({ channel, ts, content: retiredMessage({ isReplaced: true }) })
+}
