@@ -78,11 +78,17 @@ export function AreaField({
   hint,
   error,
   width,
+  isBytes = false,
   ...area
-}: FieldProps & Omit<ComponentProps<'textarea'>, 'width'>) {
+}: FieldProps & { isBytes?: boolean } & Omit<ComponentProps<'textarea'>, 'width'>) {
   return (
     <FieldFrame id={id} label={label} hint={hint} error={error} width={width}>
-      <textarea {...area} {...describedBy(id, hint, error)} id={id} className="area" />
+      <textarea
+        {...area}
+        {...describedBy(id, hint, error)}
+        id={id}
+        className={isBytes ? 'area bytes-in' : 'area'}
+      />
     </FieldFrame>
   )
 }

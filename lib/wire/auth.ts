@@ -78,6 +78,8 @@ export const signInLinkSecret = base64url(43).min(43, 'This is not a sign-in lin
 /** Of a link to the signing page, and of the cookie that it was exchanged for. */
 export const signPassSecret = base64url(43).min(43, 'This is not a signing link.')
 
+export const slackLinkSecret = base64url(43).min(43, 'This is not an address that links.')
+
 export const signInForm = z.discriminatedUnion('method', [
   z.object({ method: z.literal('link'), secret: signInLinkSecret }),
   z.object({ method: z.literal('passkey'), assertion: passkeyAssertion }),

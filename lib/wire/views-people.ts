@@ -30,6 +30,9 @@ export interface PersonRowView {
   slack: SlackLinkView | null
 }
 
+/** The Slack user that asked to be linked. */
+export type SlackLinkAskedView = Omit<SlackLinkView, 'linkedAt'>
+
 /** As Slack named the user when the link was made: anybody may call themselves anything there, the id is what counts. */
 export interface SlackLinkView {
   userName: string

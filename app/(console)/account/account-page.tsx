@@ -4,6 +4,7 @@ import { type Fact, Facts } from '../../_ui/facts'
 import { PageHead, Section } from '../../_ui/section'
 import { Factors } from './factors'
 import { Sessions } from './sessions'
+import { SlackRow } from './slack-row'
 import { Waiting } from './waiting'
 
 /** One person's own page: who they are here, what waits for them, what proves their votes, where they are signed in. */
@@ -25,6 +26,7 @@ export function AccountPage({ account, clock }: { account: AccountView; clock: C
       >
         <Factors factors={factors} ways={ways} clock={clock} />
       </Section>
+      <SlackRow slack={account.slack} clock={clock} />
       <Section
         id="sessions"
         title="Sessions"

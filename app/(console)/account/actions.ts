@@ -12,6 +12,7 @@ import { enrolPasskey } from '#lib/commands/enrol-passkey'
 import { enrolTotp, type TotpOffered } from '#lib/commands/enrol-totp'
 import { removeFactor } from '#lib/commands/remove-factor'
 import { signOut } from '#lib/commands/sign-out'
+import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
 import { startPasskeyEnrolment } from '#lib/commands/start-passkey-enrolment'
 import { startStepUp } from '#lib/commands/start-step-up'
 import type { Result } from '#lib/core/result'
@@ -94,6 +95,13 @@ export async function confirm(sent: unknown): Promise<Told> {
     return settle(await confirmFactor(getWeb().runtime, input), ({ control }) =>
       control === 'second_human' ? CONFIRMED : CONFIRMED_ALONE,
     )
+  })
+}
+
+export async function unlinkMine(): Promise<Told> {
+  return guarded(async ({ personId }) => {
+    const ended = await unlinkSlack(getWeb().runtime, { personId, byPersonId: personId })
+    return settle(ended, () => 'Unlinked. What the Slack user does next is refused.')
   })
 }
 

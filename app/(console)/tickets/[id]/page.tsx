@@ -3,15 +3,19 @@ import { notFound } from 'next/navigation'
 import { cache } from 'react'
 import { isId } from '#lib/core/ids'
 import { pageView } from '#lib/queries/page-view'
+import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
 import { ticketView } from '#lib/queries/ticket/ticket-view'
 import { getWeb } from '#lib/web'
 import type { TicketView } from '#lib/wire/views'
+import type { PageView } from '#lib/wire/views-common'
+import type { TicketDeliveriesView } from '#lib/wire/views-deliveries'
 import { ForgetQuery } from '../../../_client/forget-query'
 import { Live } from '../../../_client/live'
 import { PrintButton } from '../../../_client/print-button'
 import { requireViewer } from '../../../_server/viewer'
 import { ButtonLink } from '../../../_ui/button'
 import { revealText } from '../../../_ui/reveal'
+import { SlackNotices, SlackSection, saysNotice } from '../../../_ui/ticket-slack'
 import { ConsolePage } from '../../console-page'
 import { EvidenceArea } from './evidence-area'
 import { CancelRequest, EvidenceDeeds, RevokeGrant } from './ticket-deeds'
@@ -28,12 +32,13 @@ const readTicket = cache(async (requestId: string) => {
   const viewer = await requireViewer(`/tickets/${requestId}`)
   if (!isId('req', requestId)) notFound()
   const { runtime } = getWeb()
-  const [page, ticket] = await Promise.all([
+  const [page, ticket, told] = await Promise.all([
     pageView(runtime, { id: viewer.personId, name: viewer.name }),
     ticketView(runtime, { requestId, viewerId: viewer.personId }),
+    ticketDeliveries(runtime, viewer, requestId),
   ])
   if (!ticket) notFound()
-  return { page, ticket }
+  return { page, ticket, told }
 })
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -42,7 +47,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function Page({ params, searchParams }: Props) {
-  const { page, ticket } = await readTicket((await params).id)
+  const { page, ticket, told } = await readTicket((await params).id)
   const { signed } = await searchParams
   const freshVoteId = typeof signed === 'string' && isId('vot', signed) ? signed : null
   return (
@@ -56,7 +61,7 @@ export default async function Page({ params, searchParams }: Props) {
       <TicketPage
         ticket={ticket}
         clock={clockOf(page)}
-        slots={slotsOf(ticket)}
+        slots={{ ...slotsOf(ticket), ...slackSlot(ticket, told, page) }}
         live={<Live requestId={ticket.requestId} readAt={page.now} />}
         freshVoteId={freshVoteId}
       />
@@ -87,6 +92,17 @@ function slotsOf(ticket: TicketView): TicketSlots {
       <PrintButton label="Approval record" />
     ),
   }
+}
+
+function slackSlot(
+  ticket: TicketView,
+  told: TicketDeliveriesView | null,
+  page: PageView,
+): Pick<TicketSlots, 'slack'> {
+  if (!told) return {}
+  const part = { ticket, told, clock: clockOf(page) }
+  const notices = saysNotice(part) ? <SlackNotices {...part} /> : null
+  return { slack: { notices, section: <SlackSection {...part} /> } }
 }
 
 /** What a client part needs of the page, and no more: it travels in the page's own bytes. */

@@ -23,6 +23,8 @@ export interface TicketSlots {
   evidenceActions?: (evidence: EvidenceView) => ReactNode
   revoke?: ReactNode
   cancel?: ReactNode
+  /** Where Slack was told of it; `notices` say at the top what went wrong there. */
+  slack?: { notices: ReactNode; section: ReactNode }
 }
 
 /** One request as a document: what is asked, what is missing, the bytes, who signed, what ran, the record. */
@@ -59,7 +61,7 @@ export function TicketPage({
         end={isOpen || !slots.record ? <DecisionLink ticket={ticket} /> : slots.record}
       />
       <div className="wrap">
-        <Notices ticket={ticket} clock={clock} />
+        <Notices ticket={ticket} clock={clock} more={slots.slack?.notices} />
         {isOpen ? (
           <>
             <Missing {...part} />
@@ -80,6 +82,7 @@ export function TicketPage({
             <ContractPart {...part} />
           </>
         )}
+        {slots.slack?.section}
         <RecordPart {...part} />
       </div>
     </>
@@ -100,8 +103,8 @@ function DecisionLink({ ticket }: { ticket: TicketView }) {
   )
 }
 
-function Notices({ ticket, clock }: { ticket: TicketView; clock: Clock }) {
-  if (ticket.notices.length === 0) return null
+function Notices({ ticket, clock, more }: { ticket: TicketView; clock: Clock; more: ReactNode }) {
+  if (ticket.notices.length === 0 && !more) return null
   return (
     <div className="stack notices">
       {ticket.notices.map((notice) => (
@@ -109,6 +112,7 @@ function Notices({ ticket, clock }: { ticket: TicketView; clock: Clock }) {
           <Prose of={notice.text} clock={clock} />
         </Notice>
       ))}
+      {more}
     </div>
   )
 }

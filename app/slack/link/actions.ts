@@ -1,0 +1,43 @@
+'use server'
+
+import { linkSlack } from '#lib/commands/slack/link-slack'
+import { slackLinkAsked } from '#lib/queries/slack/link-asked'
+import { getWeb } from '#lib/web'
+import { slackLinkSecret } from '#lib/wire/auth'
+import type { SlackLinkAskedView } from '#lib/wire/views-people'
+import { guarded } from '../../_server/guarded'
+import { type Answer, type NotDone, toldRefusal } from '../../_server/told'
+
+/** Which Slack user the address was given to. Uses nothing up: only the button does. */
+export async function readSlackLink(sent: unknown): Promise<Answer<SlackLinkAskedView>> {
+  return guarded(async () => {
+    const secret = slackLinkSecret.safeParse(sent)
+    if (!secret.success) return NOT_WHOLE
+    const asked = await slackLinkAsked(getWeb().runtime, secret.data)
+    return asked.ok ? { ok: true, value: asked.value } : toldSpent(asked.refusal)
+  })
+}
+
+/** Links it to whoever is signed in here. */
+export async function link(sent: unknown): Promise<Answer<{ userName: string }>> {
+  return guarded(async ({ personId }) => {
+    const secret = slackLinkSecret.safeParse(sent)
+    if (!secret.success) return NOT_WHOLE
+    const linked = await linkSlack(getWeb().runtime, { secret: secret.data, personId })
+    return linked.ok ? { ok: true, value: linked.value } : toldSpent(linked.refusal)
+  })
+}
+
+const NOT_WHOLE: NotDone = {
+  ok: false,
+  title: 'This address is not whole',
+  text: 'Open it from Slack again, or type /countersign link there for a new one.',
+}
+
+/** Whoever is here is signed in: what is not accepted is the address. */
+function toldSpent(refusal: Parameters<typeof toldRefusal>[0]): NotDone {
+  const told = toldRefusal(refusal)
+  return refusal.code === 'unauthenticated'
+    ? { ...told, title: 'This address links nobody any more' }
+    : told
+}
