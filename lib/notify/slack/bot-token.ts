@@ -55,6 +55,7 @@ const STALE_MS = 15 * MINUTE_MS
 /** A database that hangs holds a call up for no longer. */
 const LOOK_MS = 700
 const REFRESH_BEFORE_MS = 10 * MINUTE_MS
+const NOT_RENEWED = 'Slack did not renew the bot token. If this stays, install the app again.'
 const BOT_TOKEN = 'slack bot token'
 const REFRESH_TOKEN = 'slack refresh token'
 
@@ -154,7 +155,12 @@ async function rotate(parts: SlackParts): Promise<SlackAnswer<OpenWorkspace>> {
     if (!answer.ok) {
       log.warn({ answer }, 'the token of Slack was not renewed')
       const isOver = row.tokenExpiresAt !== null && row.tokenExpiresAt.getTime() <= now()
-      return isOver || answer.kind === 'refused' ? answer : openRow(parts, row)
+      if (!isOver && answer.kind !== 'refused') return openRow(parts, row)
+      await tx.slackWorkspace.update({
+        where: { id: 1 },
+        data: { fault: NOT_RENEWED, faultAt: new Date(now()) },
+      })
+      return answer
     }
     const renewed = await tx.slackWorkspace.update({
       where: { id: 1 },
