@@ -1,11 +1,15 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
 import { WebClient } from '@slack/web-api'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { signatureFault } from '../../lib/auth/slack-signature'
+import { createSlackClient } from './client'
 import { startSlackEmulator } from './emulator'
 import type { Act, Seen } from './page-routes'
-import { slackSignature } from './signed-body'
 import { directOf } from './workspace'
 
 interface Heard {
@@ -14,6 +18,7 @@ interface Heard {
   headers: Record<string, unknown>
 }
 
+const ORIGIN = 'http://localhost:3000'
 const MARA = 'U0MARA0001'
 const heard: Heard[] = []
 let reply: object | null = null
@@ -91,8 +96,13 @@ test('a pressed button reaches the product signed, and opens a modal once', asyn
   await act(MARA, { act: 'press', at, blockId: 'card', actionId: 'approve' })
   const [{ path, body, headers }] = heard as [Heard]
   expect(path).toBe('/slack/interactive')
-  const seconds = Number(headers['x-slack-request-timestamp'])
-  expect(headers['x-slack-signature']).toBe(slackSignature(body, emulator.signingSecret, seconds))
+  const signed = {
+    rawBody: Buffer.from(body),
+    timestamp: String(headers['x-slack-request-timestamp']),
+    signature: String(headers['x-slack-signature']),
+  }
+  expect(signatureFault(emulator.signingSecret, signed, Date.now())).toBeNull()
+  expect(signatureFault('another secret', signed, Date.now())).toBe('wrong')
   const pressed = payload()
   expect(pressed).toMatchObject({
     type: 'block_actions',
@@ -202,6 +212,59 @@ test('a page of another site cannot act, and no page can call the Web API', asyn
   const own = { ...headers, origin: emulator.pageUrl }
   const api = await fetch(`${emulator.pageUrl}/api/auth.test`, { method: 'POST', headers: own })
   expect(api.status).toBe(403)
+})
+
+test('messages outlive a start, and can be edited after it', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'countersign-slack-'))
+  const options = { productOrigin: ORIGIN, publicUrl: ORIGIN, zone: 'UTC', port: 0, folder }
+  const first = await startSlackEmulator(options)
+  const before = new WebClient(first.botToken, { slackApiUrl: `${first.pageUrl}/api/` })
+  const { ts = '' } = await before.chat.postMessage({ channel: 'C0RELEASE1', text: 'Held' })
+  await before.conversations.open({ users: MARA })
+  const direct = await before.chat.postMessage({ channel: directOf(MARA), text: 'Hello' })
+  await first.close()
+  const second = await startSlackEmulator(options)
+  const after = new WebClient(second.botToken, { slackApiUrl: `${second.pageUrl}/api/` })
+  await after.chat.update({ channel: 'C0RELEASE1', ts, text: 'Released' })
+  await after.chat.update({ channel: directOf(MARA), ts: String(direct.ts), text: 'Bye' })
+  const { messages } = await createSlackClient(second.pageUrl).see(MARA)
+  expect(messages.map((message) => [message.ts, message.text])).toEqual([
+    [ts, 'Released'],
+    [direct.ts, 'Bye'],
+  ])
+  await second.close()
+  await rm(folder, { recursive: true })
+})
+
+test('away is away, until it is back', async () => {
+  const client = createSlackClient(emulator.pageUrl)
+  await client.setDown(true)
+  const impatient = new WebClient(emulator.botToken, {
+    slackApiUrl: `${emulator.pageUrl}/api/`,
+    retryConfig: { retries: 0 },
+  })
+  await expect(impatient.auth.test()).rejects.toThrow()
+  await client.setDown(false)
+  expect((await impatient.auth.test()).ok).toBe(true)
+})
+
+test('the page shows its user what is theirs, and carries no script of anybody else', async () => {
+  await slack.chat.postMessage({
+    channel: 'C0FINANCE1',
+    text: '<https://x.example|*bold*> &lt;b&gt;',
+  })
+  const answer = await fetch(`${emulator.pageUrl}/?as=${MARA}&in=C0FINANCE1`)
+  const page = await answer.text()
+  expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'")
+  expect(page).toContain('&lt;b&gt;')
+  expect(page.match(/<script/g)).toHaveLength(1)
+})
+
+test('a name that was made to lead here is not answered', async () => {
+  const call = get(emulator.pageUrl, { headers: { host: 'evil.example' } })
+  const [answer] = (await once(call, 'response')) as [IncomingMessage]
+  answer.resume()
+  expect(answer.statusCode).toBe(403)
 })
 
 function modalOf(title: string) {
