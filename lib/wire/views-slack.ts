@@ -95,6 +95,8 @@ export interface CardView extends SlackClock {
   /** What a vote is bound to; null when it is not open. */
   review: { digest: string; words: DigestWordsView; isUnbound: boolean } | null
   offer: ApproveOffer
+  /** Some approval is on file and counts. */
+  isSigned: boolean
   /** An approval, or a look at what came after it, is still missing. */
   wantsVote: boolean
   /** Where missing evidence can be attached: a type with a form here, or one that only the console has; null: none is missing. */

@@ -48,6 +48,7 @@ export function cardViewOf(runtime: Pick<Runtime, 'config'>, picture: TicketPict
       readable.isWhole,
       takesCode(picture, () => true),
     ),
+    isSigned: picture.evaluation.countedVotes.length > 0,
     wantsVote: isOpen && wantsVote(picture),
     evidenceIn: isOpen ? evidenceIn(picture) : null,
     policyVersion: view.decision.policyVersion,

@@ -1,10 +1,33 @@
 import type { TicketEventType } from '#lib/core/ticket/events'
 import type { Runtime } from '#lib/runtime'
-import type { ThreadEntryView } from '#lib/wire/views-slack'
-import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
+import type { NoteView, ThreadEntryView } from '#lib/wire/views-slack'
+import { type EventRecord, loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { entryText } from '../ticket/record-view'
+import { noteIn } from './story'
 
-/** What is told in the thread. Refused attempts and what only the machine did between are not. */
+/** What happened to a request after an ordinal of its stream, oldest first, as told in the card's thread. */
+export async function eventLines(
+  runtime: Runtime,
+  input: { requestId: string; afterOrdinal: number },
+): Promise<ThreadEntryView[]> {
+  const picture = await loadTicket(runtime, input.requestId, null)
+  return picture ? eventLinesOf(picture, input.afterOrdinal) : []
+}
+
+export function eventLinesOf(picture: TicketPicture, afterOrdinal: number): ThreadEntryView[] {
+  return picture.events
+    .filter((event) => event.ordinal > afterOrdinal && isTold(event))
+    .map((event) => ({
+      now: new Date(picture.now).toISOString(),
+      zone: picture.zone,
+      ordinal: event.ordinal,
+      at: event.at.toISOString(),
+      text: entryText(picture, event),
+      note: noteOn(picture, event),
+    }))
+}
+
+/** What people and the runtime did. Refused attempts, and what the machine thought in between, are for the record alone. */
 const TOLD: ReadonlySet<string> = new Set<TicketEventType>([
   'vote.cast',
   'vote.withdrawn',
@@ -25,24 +48,27 @@ const TOLD: ReadonlySet<string> = new Set<TicketEventType>([
   'grant.burnt',
 ])
 
-/** What happened to a request after an ordinal of its stream, oldest first, as told in the card's thread. */
-export async function eventLines(
-  runtime: Runtime,
-  input: { requestId: string; afterOrdinal: number },
-): Promise<ThreadEntryView[]> {
-  const picture = await loadTicket(runtime, input.requestId, null)
-  return picture ? eventLinesOf(picture, input.afterOrdinal) : []
+/** One deed is told once: a rejecting vote by the end that it brings, a replaced one by the vote in its place. */
+function isTold({ type, body }: EventRecord): boolean {
+  if (type === 'vote.cast' && body['choice'] === 'reject') return false
+  if (type === 'vote.withdrawn' && body['cause'] === 'replaced') return false
+  return TOLD.has(type)
 }
 
-export function eventLinesOf(picture: TicketPicture, afterOrdinal: number): ThreadEntryView[] {
-  return picture.events
-    .filter(({ ordinal, type }) => ordinal > afterOrdinal && TOLD.has(type))
-    .map((event) => ({
-      now: new Date(picture.now).toISOString(),
-      zone: picture.zone,
-      ordinal: event.ordinal,
-      at: event.at.toISOString(),
-      text: entryText(picture, event),
-      note: null,
-    }))
+/** What somebody wrote with what they did. Evidence is read in the modal, and a token is told nowhere. */
+function noteOn(
+  { rows, nameOf }: TicketPicture,
+  { type, actor, body }: EventRecord,
+): NoteView | null {
+  const who = actor.kind === 'person' ? nameOf(actor.id ?? '') : rows.caller.name
+  switch (type) {
+    case 'request.rejected':
+      return noteIn(who, body['note'])
+    case 'request.cancelled':
+    case 'grant.revoked':
+    case 'evidence.rejected':
+      return noteIn(who, body['reason'])
+    default:
+      return null
+  }
 }

@@ -27,8 +27,8 @@ export function approveModal(
   const words = [...shown, ...confirmBlocks(view), ...wordsBlocks(view)]
   if (view.offer !== 'code') return passkeyModal(view, words)
   return modal({
-    title: 'Approve with a code',
-    submit: { callbackId: SLACK_VIEWS.approve, label: 'Approve', meta },
+    title: `${deedOf(view)} with a code`,
+    submit: { callbackId: SLACK_VIEWS.approve, label: deedOf(view), meta },
     blocks: [
       ...words,
       textInput({ block: 'code', label: '6-digit code', placeholder: '000000', least: 6, most: 6 }),
@@ -40,7 +40,7 @@ export function approveModal(
 
 function passkeyModal(view: ModalView, shown: KnownBlock[]): SlackModal {
   return modal({
-    title: 'Approve with a passkey',
+    title: `${deedOf(view)} with a passkey`,
     blocks: [
       ...shown,
       caption(
@@ -61,6 +61,10 @@ function elsewhere(title: string, shown: KnownBlock[], url: string): SlackModal 
       { type: 'actions', elements: [openButton('Open to approve', url)] },
     ],
   })
+}
+
+function deedOf({ isConfirmation }: ModalView): 'Approve' | 'Confirm' {
+  return isConfirmation ? 'Confirm' : 'Approve'
 }
 
 function passkeyLine({ signUrl, methods }: ModalView): KnownBlock[] {

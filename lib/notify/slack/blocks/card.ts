@@ -8,6 +8,7 @@ import { cardButtons } from './buttons'
 import { contractText } from './contract-text'
 import { oddLetters } from './odd-letters'
 import {
+  BREAK,
   bold,
   bullets,
   caption,
@@ -71,14 +72,25 @@ export function cardText(view: CardView): string {
 export function cardBody(view: CardView): KnownBlock[] {
   const head = [...headBlocks(view), sentence(view.story, clockOf(view))]
   if (view.state !== 'open') return [...head, ...noteBlocks(view)]
-  if (!view.wantsVote && view.evidenceIn !== null) return head
+  if (view.isSigned && !view.wantsVote) return head
   return [
     ...head,
     ...claimBlocks(view),
     ...factsBlocks(view),
     ...missingBlocks(view),
     ...noticeBlocks(view),
+    ...wholeLine(view),
     ...signLines(view),
+  ]
+}
+
+function wholeLine(view: CardView): KnownBlock[] {
+  if (contractText(view).isWhole || !view.wantsVote) return []
+  return [
+    paragraph([
+      bold('There is more than fits here.'),
+      said(' It is read and approved in the console.'),
+    ]),
   ]
 }
 
@@ -93,7 +105,7 @@ export function headBlocks(view: CardView): KnownBlock[] {
   ]
 }
 
-function noteBlocks({ note }: CardView): KnownBlock[] {
+export function noteBlocks({ note }: CardView): KnownBlock[] {
   return note === null ? [] : [caption(note.lead), fence(note.text, BEGINNING)]
 }
 
@@ -116,12 +128,10 @@ function factsBlocks(view: CardView): KnownBlock[] {
     ...(payee === null || environment.registered ? [['On what', where] as [string, string]] : []),
     ['Who is behind it', `${cut(view.callerName, NAME)}, owned by ${cut(view.ownerName, NAME)}`],
     ['Risk', view.riskLabels.join(', ')],
-    ...(closesAt === null
-      ? []
-      : [['Closes', closesText({ ...view, closesAt })] as [string, string]]),
+    ...(closesAt === null ? [] : [['Closes', closesText(closesAt, view)] as [string, string]]),
   ]
   const fields = facts.map(([label, value]) => mrkdwn(`*${label}*\n${escaped(cut(value, LINE))}`))
-  const to = payee === null ? [] : [paragraph([bold('To'), said('\n'), code(cut(payee, LINE))])]
+  const to = payee === null ? [] : [paragraph([bold('To'), BREAK, code(cut(payee, LINE))])]
   return [...to, { type: 'section', fields }]
 }
 

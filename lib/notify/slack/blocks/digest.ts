@@ -4,7 +4,7 @@ import type { Instant } from '#lib/wire/views-common'
 import type { SlackClock } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
 import { openButton } from './buttons'
-import { bullets, code, escaped, paragraph, plain, said } from './text'
+import { bullets, code, cut, escaped, paragraph, plain, said } from './text'
 
 export interface DigestInput extends SlackClock {
   messageId: string
@@ -21,19 +21,19 @@ const MOST_TOOLS = 10
 /** Many requests of one caller in one message, which grows. */
 export function digestMessage(input: DigestInput): SlackContent {
   const { counts, callerName } = input
-  const lead = `${callerName} has asked ${counts.asked} times since ${timeText(input.since, 'short', input)}. ${counts.open} are held, ${counts.ended} have ended.`
+  const lead = `${cut(callerName, 80)} has asked ${timesText(counts.asked)} since ${timeText(input.since, 'day', input)}. Held: ${counts.open}. Ended: ${counts.ended}.`
   const shown = input.tools.slice(0, MOST_TOOLS)
   return {
     text: escaped(lead),
     blocks: [
       {
         type: 'header',
-        text: plain(`${counts.open} held requests of ${callerName}`, SLACK_LIMITS.header),
+        text: plain(`Many requests of ${cut(callerName, 80)}`, SLACK_LIMITS.header),
       },
-      paragraph([said(`${lead} They are listed in the inbox, not here.`)]),
+      paragraph([said(`${lead} Each is in the inbox, none has a card of its own.`)]),
       ...(shown.length === 0
         ? []
-        : [bullets(shown.map(({ tool, count }) => [code(tool), said(`, ${count} times`)]))]),
+        : [bullets(shown.map(({ tool, count }) => [code(tool), said(`, ${timesText(count)}`)]))]),
       {
         type: 'actions',
         block_id: `${input.messageId}:digest`,
@@ -41,4 +41,8 @@ export function digestMessage(input: DigestInput): SlackContent {
       },
     ],
   }
+}
+
+function timesText(count: number): string {
+  return count === 1 ? 'once' : `${count} times`
 }

@@ -1,7 +1,7 @@
 import type { CardView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
 import { cardButtons, ownerButtons } from './buttons'
-import { cardBody, cardText, foot, headBlocks } from './card'
+import { cardBody, cardText, foot, headBlocks, noteBlocks } from './card'
 import { caption, cut, paragraph, said, sentence } from './text'
 import { clockOf } from './when'
 
@@ -28,12 +28,14 @@ export function directMessage(
 
 /** To whoever owns the caller: what became of the request. They cannot vote on it. */
 export function requesterMessage(view: CardView, input: { messageId: string }): SlackContent {
-  const whose = `Asked by ${cut(view.callerName, 80)}, which you own. You cannot vote on it.`
+  const vote = view.state === 'open' ? ' You cannot vote on it.' : ''
+  const whose = `Asked by ${cut(view.callerName, 80)}, which you own.${vote}`
   return {
     text: cardText(view),
     blocks: [
       ...headBlocks(view),
       sentence(view.story, clockOf(view)),
+      ...noteBlocks(view),
       caption(whose),
       ownerButtons(view, input.messageId),
       foot(view),

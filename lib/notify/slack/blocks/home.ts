@@ -5,7 +5,7 @@ import type { SlackContent } from '../content'
 import { cardButtons, openButton } from './buttons'
 import { subjectText } from './card'
 import { bold, caption, cut, escaped, fence, paragraph, plain, said } from './text'
-import { closesSoonText } from './when'
+import { closesText } from './when'
 
 /** The tab of the app: what needs this person first. */
 export function homeBlocks(view: SlackHomeView): HomeView {
@@ -61,7 +61,7 @@ function moreLine({ needsMe, needsMeCount }: SlackHomeView): KnownBlock[] {
 }
 
 function rowBlocks(card: CardView): KnownBlock[] {
-  const closes = card.closesAt === null ? '' : ` · closes ${closesSoonText(card.closesAt, card)}`
+  const closes = card.closesAt === null ? '' : ` · closes ${closesText(card.closesAt, card)}`
   return [
     { type: 'divider' },
     paragraph([

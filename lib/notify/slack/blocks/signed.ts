@@ -5,7 +5,7 @@ import { shortList, subjectText, UNBOUND } from './card'
 import { contractText } from './contract-text'
 import { oddLetters } from './odd-letters'
 import { bold, bullets, caption, code, cut, fence, paragraph, said } from './text'
-import { closesSoonText } from './when'
+import { closesText } from './when'
 
 const MOST_MISSING = 8
 /** Of what is not shown whole, for telling it from others. */
@@ -18,7 +18,7 @@ export function modalHead(view: ModalView): KnownBlock[] {
   const closes =
     view.closesAt === null || view.state !== 'open'
       ? ''
-      : ` Closes ${closesSoonText(view.closesAt, view)}.`
+      : ` Closes ${closesText(view.closesAt, view)}.`
   return [
     paragraph([bold(subjectText(view)), said(`, for ${caller}`)]),
     caption(`${caller} is owned by ${cut(view.ownerName, 80)}.${closes}`),

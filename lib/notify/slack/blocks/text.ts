@@ -92,6 +92,9 @@ export function said(text: string): Inline {
   return { type: 'text', text: visibleText(text) }
 }
 
+/** A line break of our own: one that is written by others is shown as an escape. */
+export const BREAK: Inline = { type: 'text', text: '\n' }
+
 export function inlines(prose: Prose, clock: SlackClock): Inline[] {
   return prose.map((run) => inline(run, clock)).filter(({ text }) => text !== '')
 }
@@ -115,11 +118,14 @@ function inline(run: Run, clock: SlackClock): Inline {
 
 /** A sentence as one text, for the fallback: runs that a caller wrote are left out. */
 export function spoken(prose: Prose, clock: SlackClock): string {
-  return prose
-    .map((run) =>
-      typeof run !== 'string' && run.kind === 'claim' ? '…' : escaped(inline(run, clock).text),
-    )
-    .join('')
+  return prose.map((run) => spokenRun(run, clock)).join('')
+}
+
+function spokenRun(run: Run, clock: SlackClock): string {
+  if (typeof run === 'string') return escaped(run)
+  if (run.kind === 'claim') return '…'
+  const { text } = inline(run, clock)
+  return run.kind === 'time' ? text : escaped(text)
 }
 
 /** Shortened so that it shows. */
