@@ -111,12 +111,13 @@ async function askAgain(
   { refusal, note }: { refusal: Refusal; note: string | null },
 ): Promise<SlackModal> {
   const vote = voteOf(submission)
-  const { title, text } = await uncountedVote(deps.runtime, { ...vote, refusal })
+  const told = await uncountedVote(deps.runtime, { ...vote, refusal })
+  if (told.isCounted || told.isMoot) return toldModal(told)
   return await askToApprove(deps, {
     ...vote,
     messageId: submission.meta.message,
     shown: submission.meta.review,
-    typed: { fault: `${title}. ${text}`, ...(note !== null && { note }) },
+    typed: { fault: `${told.title}. ${told.text}`, ...(note !== null && { note }) },
   })
 }
 

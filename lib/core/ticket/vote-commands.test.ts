@@ -183,6 +183,32 @@ test('the same approve twice is one vote', () => {
   expect(run(voted, voteCommand({ voteId: 'vot_2' }), NOW + 1)).toEqual([])
 })
 
+test('the same approve twice is one vote also where the first left less outstanding', () => {
+  const voted = after(openTicket(), [[voteCommand(), NOW]])
+  const evaluation = testEvaluation([RELEASE, PLAN], { outstanding: [PLAN.id] })
+  const again = { ...voteCommand({ voteId: 'vot_2', evaluation }), ...shownBefore() }
+  expect(run(voted, again, NOW + 1)).toEqual([])
+  const other = { ...again, actor: { kind: 'person', id: 'tomas' } as const }
+  expect(run(voted, other, NOW + 1)).toBe('review_changed')
+})
+
+test('the same approve twice confirms nothing that came between', () => {
+  const voted = after(openTicket(), [[voteCommand(), NOW]])
+  const evaluation = testEvaluation([RELEASE, PLAN], {
+    requirements: [{ requirement: PLAN, state: 'to_confirm' }],
+    outstanding: [PLAN.id],
+  })
+  const voter = { active: true, groups: ['release'], isRequester: false }
+  const approval = { requirement: RELEASE, state: 'met' as const }
+  const open = { ...evaluation, requirements: [approval, ...evaluation.requirements] }
+  const again = { ...voteCommand({ voteId: 'vot_2', evaluation: open, voter }), ...shownBefore() }
+  expect(run(voted, again, NOW + 1)).toBe('review_changed')
+})
+
+function shownBefore() {
+  return { reviewDigest: voteCommand().reviewDigest }
+}
+
 test('an approve that no longer stands is cast anew by the same approve', () => {
   const voted = after(openTicket(), [[voteCommand(), NOW]])
   const evaluation = testEvaluation([RELEASE, PLAN], {

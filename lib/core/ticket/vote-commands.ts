@@ -45,11 +45,12 @@ export function withdrawVote(
 
 function approve(ticket: Ticket, command: Vote, now: number): Result<TicketEvent[]> {
   if (command.reviewDigest === '') return refuse('review_missing')
+  // Looked at first: the vote itself may have left less outstanding, and so another review than it was given for.
+  if (ticket.votes.some((held) => isRepeat(held, command))) return ok([])
   const digest = reviewDigest(command.review)
   if (command.reviewDigest !== digest) return refuse('review_changed')
   const weakness = leastWeakness(command)
   if (weakness !== null) return refuse(weakness)
-  if (ticket.votes.some((held) => isRepeat(held, command, digest))) return ok([])
   return ok(castEvents(ticket, command, digest, now))
 }
 
@@ -108,14 +109,16 @@ function endLiveVotes(
     }))
 }
 
-function isRepeat(held: VoteFact, command: Vote, digest: string): boolean {
+/** The vote is there, by the same way and for the same review, it holds, and nothing has come since that it has to confirm. */
+function isRepeat(held: VoteFact, { actor, evaluation, ...again }: Vote): boolean {
   return (
-    held.person === command.actor.id &&
-    held.choice === command.choice &&
-    held.reviewDigest === digest &&
-    held.method === command.method &&
-    held.channel === command.channel &&
-    !command.evaluation.voidVotes.some(({ id }) => id === held.id)
+    held.person === actor.id &&
+    held.choice === again.choice &&
+    held.reviewDigest === again.reviewDigest &&
+    held.method === again.method &&
+    held.channel === again.channel &&
+    !evaluation.voidVotes.some(({ id }) => id === held.id) &&
+    !evaluation.requirements.some(({ state }) => state === 'to_confirm')
   )
 }
 

@@ -1,3 +1,4 @@
+import type { VoteFact } from '#lib/core/policy/types'
 import { type Refusal, refusalEntry } from '#lib/core/refusals'
 import { tallyVotes } from '#lib/core/ticket/settle-approval'
 import type { Runtime } from '#lib/runtime'
@@ -5,13 +6,16 @@ import { timeText } from '#lib/wire/clock'
 import type { Prose } from '#lib/wire/views-common'
 import type { SlackClock } from '#lib/wire/views-slack'
 import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
-import { refusedVote } from '../ticket/refused-vote'
+import { type RefusedVote, refusedVote } from '../ticket/refused-vote'
+import { reviewChanges } from '../ticket/review-changes'
 import { standingOf } from '../ticket/standing'
 
 /** What became of a vote, for whoever cast it. Plain text: whoever shows it escapes it. */
 export interface ToldVote {
   /** The vote counts, this time or from before. */
   isCounted: boolean
+  /** No approval is missing any more, so reading it again would ask for nothing. */
+  isMoot: boolean
   title: string
   text: string
   /** Where to go on; null where there is nothing left to do. */
@@ -40,12 +44,13 @@ export async function uncountedVote(
 ): Promise<ToldVote> {
   const { requestId, personId, refusal } = vote
   const picture = await loadTicket(runtime, requestId, personId)
-  if (!picture) return { ...entryWords({ code: 'not_found' }), url: null }
+  if (!picture) return { ...NOWHERE, ...entryWords({ code: 'not_found' }) }
   if (isSettledByViewer(picture)) return countedWords(picture)
   const ticketUrl = urlOf(runtime, requestId)
   const successor = picture.rows.request.superseded_by
   const told = await refusedVote(runtime, { requestId, viewerId: personId, refusal })
-  const words = { isCounted: false, title: told.title, text: wordsOf(told.text, clockOf(picture)) }
+  if (refusal.code === 'review_changed') return changedWords(picture, { told, url: ticketUrl })
+  const words = { ...NOWHERE, title: told.title, text: wordsOf(told.text, clockOf(picture)) }
   if (picture.ticket.state === 'superseded' && successor !== null) {
     const text = `${words.text} The newer one is ${successor}.`
     return { ...words, text, url: urlOf(runtime, successor) }
@@ -76,7 +81,28 @@ function urlOf({ config }: Pick<Runtime, 'config'>, requestId: string): string {
 
 function entryWords(refusal: Refusal) {
   const { title, sentence } = refusalEntry(refusal.code)
-  return { isCounted: false, title, text: refusal.detail ?? sentence }
+  return { title, text: refusal.detail ?? sentence }
+}
+
+const NOWHERE = { isCounted: false, isMoot: false, url: null }
+
+/** What changed it, and whether that was all that was missing. */
+function changedWords(
+  picture: TicketPicture,
+  { told, url }: { told: RefusedVote; url: string },
+): ToldVote {
+  const clock = clockOf(picture)
+  const first = firstVote(picture)
+  if (first) {
+    const at = timeText(new Date(first.at).toISOString(), 'seconds', clock)
+    const title = `${picture.nameOf(first.person)} signed first`
+    const text = `That was at ${at}, and it was enough. Your vote was not needed and was not counted.`
+    return { isCounted: false, isMoot: true, title, text, url }
+  }
+  const { last } = reviewChanges(picture)
+  const change = last === null ? '' : `${wordsOf(last, clock)} `
+  const text = `${change}${wordsOf(told.text, clock)}`
+  return { isCounted: false, isMoot: false, title: told.title, text, url }
 }
 
 /** It ended by what this viewer did: their approval counted towards the release, or they rejected it. */
@@ -91,32 +117,37 @@ function isSettledByViewer({ ticket, viewerId, evaluation, rows }: TicketPicture
 function countedWords(picture: TicketPicture): ToldVote {
   const standing = wordsOf(standingOf(picture), clockOf(picture))
   if (picture.ticket.state === 'rejected') {
-    return { isCounted: true, title: 'Rejected', text: standing, url: null }
+    return { isCounted: true, isMoot: true, title: 'Rejected', text: standing, url: null }
   }
-  const first = firstWords(picture)
   return {
     isCounted: true,
+    isMoot: false,
     title: 'Signed',
-    text: `Your approval is on file. ${first}${standing}`,
+    text: `Your approval is on file. ${firstWords(picture)}${standing}`,
     url: null,
   }
 }
 
 /** Two who signed at once: the later is told that the earlier would have been enough. */
 function firstWords(picture: TicketPicture): string {
-  const { evaluation, ticket, viewerId, facts, now, nameOf } = picture
-  const mine = ticket.votes.find(({ person }) => person === viewerId)
-  if (!mine) return ''
+  const first = firstVote(picture)
+  if (!first) return ''
+  const at = timeText(new Date(first.at).toISOString(), 'seconds', clockOf(picture))
+  return `${picture.nameOf(first.person)} signed first, at ${at}, and that was enough. `
+}
+
+/** The vote that left no approval missing, where the viewer gave none before it. */
+function firstVote(picture: TicketPicture): VoteFact | null {
+  const { evaluation, ticket, viewerId, facts, now } = picture
+  const mineAt = ticket.votes.find(({ person }) => person === viewerId)?.at ?? now
   const earlier = ticket.votes.filter(
     ({ id, at, person }) =>
-      evaluation.countedVotes.includes(id) && person !== viewerId && at < mine.at,
+      evaluation.countedVotes.includes(id) && person !== viewerId && at < mineAt,
   )
   const isEnough = evaluation.requirements.every(
-    ({ requirement }) =>
-      requirement.kind !== 'approval' || tallyVotes(requirement, earlier, facts, now).satisfied,
+    ({ requirement, state }) =>
+      state !== 'to_confirm' &&
+      (requirement.kind !== 'approval' || tallyVotes(requirement, earlier, facts, now).satisfied),
   )
-  const last = earlier.at(-1)
-  if (!isEnough || !last) return ''
-  const at = timeText(new Date(last.at).toISOString(), 'seconds', clockOf(picture))
-  return `${nameOf(last.person)} signed first, at ${at}, and that was enough. `
+  return isEnough ? (earlier.at(-1) ?? null) : null
 }
