@@ -20,7 +20,7 @@ export interface DeliveryWorld extends World {
   /** Links a person. @returns the conversation in which they are messaged directly */
   link: (person: WorldPerson, userId: string) => Promise<string>
   unlink: (person: WorldPerson) => Promise<void>
-  /** Does everything that is waiting to be told, one wake-up after the other, until nothing is. */
+  /** Does everything that is waiting to be told, as a worker does, until nothing is. */
   settle: (now?: number) => Promise<void>
   /** What the clock finds due is told too. */
   tick: (now?: number) => Promise<void>
@@ -43,7 +43,7 @@ export async function deliveryWorld(
   if (options.isInstalled !== false) await installAtStart(runtime, new AbortController().signal)
   const settle = async (now?: number) => {
     for (let more = await waiting(runtime); more.length > 0; more = await waiting(runtime)) {
-      for (const wakeUp of more) await announceRequest(runtime, wakeUp, now)
+      await atOnce(more, (wakeUp) => announceRequest(runtime, wakeUp, now))
     }
   }
   return {
@@ -89,6 +89,17 @@ export async function waiting({ db }: Runtime): Promise<{ requestId: string; out
   })
   const last = new Map(rows.map(({ id, requestId }) => [requestId, id.toString()]))
   return [...last].map(([requestId, outboxId]) => ({ requestId, outboxId }))
+}
+
+/** As many as a worker process tells at once. */
+const WORKERS = 8
+
+async function atOnce<T>(all: T[], work: (each: T) => Promise<void>): Promise<void> {
+  const left = [...all]
+  const next = async (): Promise<void> => {
+    for (let each = left.shift(); each !== undefined; each = left.shift()) await work(each)
+  }
+  await Promise.all(Array.from({ length: WORKERS }, next))
 }
 
 /** Another ask of the same tools, with arguments of its own. */

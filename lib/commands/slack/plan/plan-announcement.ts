@@ -123,8 +123,9 @@ function alertOf(
 
 function dropped({ existing }: AnnounceState, steps: Step[]): string[] {
   const planned = new Set(steps.map(({ target }) => target))
-  return existing.flatMap(({ target, message }) =>
-    message === null && !planned.has(target) ? [target] : [],
+  // That somebody left stays on record.
+  return existing.flatMap(({ target, message, isReachable }) =>
+    message === null && isReachable && !planned.has(target) ? [target] : [],
   )
 }
 
