@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { castVote } from '#lib/commands/cast-vote'
+import { publishPolicy } from '#lib/commands/publish-policy'
 import { reevaluate } from '#lib/commands/reevaluate'
 import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
+import { startVoteChallenge } from '#lib/commands/start-vote-challenge'
 import { submitRequest } from '#lib/commands/submit-request'
 import type { Contract } from '#lib/core/contract/contract'
 import type { Digest } from '#lib/core/contract/digest'
 import { digestWords } from '#lib/core/contract/words'
+import { defaultPack } from '#lib/policies/packs/default'
 import { SLACK_VIEWS } from '#lib/wire/slack'
 import { testDatabase } from '../database'
 import { givePasskey } from '../passkeys'
@@ -21,7 +24,16 @@ import {
   slackWorld,
 } from '../slack-clicks'
 import { elementOf, fieldsIn, textsOf } from '../slack-elements'
-import { approve, attachPlan, must, person, shownDigest, submit, type WorldPerson } from '../world'
+import {
+  approve,
+  attachPlan,
+  join,
+  must,
+  person,
+  shownDigest,
+  submit,
+  type WorldPerson,
+} from '../world'
 
 const { url } = await testDatabase()
 const w = await slackWorld(url)
@@ -515,7 +527,6 @@ describe('a phishing-resistant approval is never given inside Slack', () => {
     const requestId = await submit(w, PAYOUT)
     const reviewDigest = await shownDigest(w.runtime, requestId)
     const slackLinkId = (await linkOf(w.tomas)).id
-    const { startVoteChallenge } = await import('#lib/commands/start-vote-challenge')
     const challenge = { personId: w.tomas.id, requestId, reviewDigest, choice: 'approve' as const }
     const { options } = must(await startVoteChallenge(w.runtime, challenge))
     const vote = { ...challenge, channel: 'slack' as const, slackLinkId, note: null, reason: null }
@@ -525,6 +536,27 @@ describe('a phishing-resistant approval is never given inside Slack', () => {
       expect(await castVote(w.runtime, { ...vote, mfa })).toMatchObject({ ok: false })
     }
     expect(await votesOn(requestId)).toEqual([])
+  })
+})
+
+describe('a phishing-resistant approval that a policy would take from Slack', () => {
+  test('is not given by a forged form with a right code either', async () => {
+    const pack = defaultPack({ zone: 'Europe/Berlin', businessHours: 'always' })
+    const loose = 'via: [web, slack], mfa: phishing_resistant, slack_totp: true'
+    const source = pack.replaceAll('via: [web], mfa: phishing_resistant', loose)
+    expect(source).not.toBe(pack)
+    must(await publishPolicy(w.runtime, { source, personId: null }))
+    const requestId = await submit(w, PAYOUT)
+    const asked = await press(w, ines, await postCard(w, requestId), 'approve')
+    expect(fieldsIn(asked.view)).toEqual([])
+    const review = await shownDigest(w.runtime, requestId)
+    const meta = { request: requestId, review, message: null }
+    const fields = await typed(w.ines)
+    const told = await forge(w, ines, { callbackId: SLACK_VIEWS.approve, meta, fields })
+    expect(told.text).toContain('A passkey is required')
+    expect(await votesOn(requestId)).toEqual([])
+    expect(await refusals(requestId)).toEqual(['mfa_not_phishing_resistant'])
+    must(await publishPolicy(w.runtime, { source: pack, personId: null }))
   })
 })
 
@@ -609,7 +641,6 @@ async function latest() {
 }
 
 async function joinReleaseManagers({ id }: WorldPerson) {
-  const { join } = await import('../world')
   await join(w.runtime, 'release_managers', id)
 }
 
