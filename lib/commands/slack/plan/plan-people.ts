@@ -55,7 +55,9 @@ function planAsked(state: AnnounceState, input: Input): Step[] {
       steps.push(planNew(person.personId, person.occasion, times))
     } else if (isEscalated && escalatedLeft > 0) {
       escalatedLeft--
-      steps.push(planNew(person.personId, 'escalation', times))
+      // Whoever is asked to confirm is asked that, whoever else is silent.
+      const occasion = person.occasion === 'confirm' ? 'confirm' : 'escalation'
+      steps.push(planNew(person.personId, occasion, times))
     }
   }
   const missed = escalatedTo.filter(
