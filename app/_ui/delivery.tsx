@@ -1,6 +1,6 @@
 import { type Clock, msBetween, timeText } from '#lib/wire/clock'
 import type { DeliveryKind } from '#lib/wire/deliveries'
-import type { DeliveryStateView, DeliveryView } from '#lib/wire/views-deliveries'
+import type { DeliveryView } from '#lib/wire/views-deliveries'
 import { counted } from './number-words'
 import { Sent } from './sent'
 import { DeliveryState } from './state'
@@ -32,7 +32,7 @@ export function DeliveryStanding({ delivery }: { delivery: DeliveryView }) {
   const { state, why, attempts } = delivery
   return (
     <>
-      <DeliveryState state={stateShown(delivery)} />
+      <DeliveryState state={state} />
       {why && (
         <span className="sub">
           <Sent text={why} />
@@ -45,19 +45,14 @@ export function DeliveryStanding({ delivery }: { delivery: DeliveryView }) {
   )
 }
 
-/** What nothing tries again, and what has no channel to go to, is given up. */
-function stateShown({ kind, state }: DeliveryView): DeliveryStateView {
-  return kind === 'route' && state === 'failed' ? 'given_up' : state
-}
-
 /** When Slack had it, or when it is tried next. */
 export function DeliveryTime({ delivery, clock }: { delivery: DeliveryView; clock: Clock }) {
   const { state, dueAt, sentAt } = delivery
   if (state === 'sent' && sentAt) return <>{timeText(sentAt, 'day_seconds', clock)}</>
-  if (state === 'given_up' || delivery.kind === 'route')
+  if (state === 'given_up' || state === 'not_sent') {
     return <span className="soft">Not by itself</span>
-  if (dueAt === null)
-    return <span className="soft">{state === 'queued' ? 'In a moment' : 'Soon'}</span>
+  }
+  if (dueAt === null) return <span className="soft">In a moment</span>
   if (msBetween(clock.now, dueAt) <= 0) return <>Now</>
   return (
     <>

@@ -57,6 +57,7 @@ export const deliveryLook: Record<DeliveryStateView, Look> = {
   sent: { tone: 'sent', icon: 'check', word: 'Sent' },
   failed: { tone: 'failed', icon: 'alert', word: 'Failed' },
   given_up: { tone: 'given-up', icon: 'cross', word: 'Given up' },
+  not_sent: { tone: 'given-up', icon: 'bar', word: 'Not sent' },
 }
 
 export const outcomeWord: Record<OutcomeView, string> = {

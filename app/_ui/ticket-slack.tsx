@@ -68,14 +68,20 @@ export function SlackSection({ told, clock }: Part) {
         {deliveries.length === 0 ? (
           <p className="soft">It is about to be announced.</p>
         ) : (
-          <table className="table cards deliveries">
+          <table className="table cards deliveries of-one">
             <caption className="vh">Messages to Slack about this request</caption>
             <thead>
               <tr>
-                <th scope="col">What</th>
-                <th scope="col">Where</th>
-                <th scope="col">How far</th>
-                <th scope="col">Sent, or tried next</th>
+                <th scope="col" className="c-what">
+                  What
+                </th>
+                <th scope="col" className="c-where">
+                  Where
+                </th>
+                <th scope="col">State</th>
+                <th scope="col" className="c-when">
+                  Sent, or tried next
+                </th>
               </tr>
             </thead>
             <tbody>

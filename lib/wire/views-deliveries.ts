@@ -1,7 +1,8 @@
 import type { DeliveriesQuery, DeliveryKind } from './deliveries'
 import type { Instant } from './views-common'
 
-export type DeliveryStateView = 'queued' | 'sent' | 'failed' | 'given_up'
+/** `failed` is tried again by itself, `given_up` no more. `not_sent`: there was nothing to send it to. */
+export type DeliveryStateView = 'queued' | 'sent' | 'failed' | 'given_up' | 'not_sent'
 
 /** That something is told somewhere in Slack, and how far that got. */
 export interface DeliveryView {

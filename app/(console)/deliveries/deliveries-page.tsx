@@ -52,7 +52,7 @@ export function DeliveriesPage({
           { id: 'waiting', label: 'Waiting', count: tabCounts.waiting },
         ]}
         what="deliveries"
-        placeholder="Request, channel, person, caller"
+        placeholder="Request, channel, person"
         {...query}
       />
       <Troubles deliveries={deliveries} clock={clock} />

@@ -33,12 +33,18 @@ export function DeliveriesTable({
         <caption className="vh">Messages to Slack, newest first</caption>
         <thead>
           <tr>
-            <th scope="col">What</th>
-            <th scope="col">Where</th>
-            <th scope="col">How far</th>
-            <th scope="col">Sent, or tried next</th>
+            <th scope="col" className="c-what">
+              What
+            </th>
+            <th scope="col" className="c-where">
+              Where
+            </th>
+            <th scope="col">State</th>
+            <th scope="col" className="c-when">
+              Sent, or tried next
+            </th>
             {isAdmin && (
-              <th scope="col" className="r">
+              <th scope="col" className="r c-do">
                 <span className="vh">Try again</span>
               </th>
             )}
@@ -73,7 +79,7 @@ export function DeliveriesTable({
 }
 
 function What({ row, clock }: { row: DeliveryRowView; clock: Clock }) {
-  const { request, alsoCount, kind, callerName, createdAt } = row
+  const { request, alsoCount, kind, callerName, createdAt, state } = row
   return (
     <>
       {request ? (
@@ -86,8 +92,8 @@ function What({ row, clock }: { row: DeliveryRowView; clock: Clock }) {
       <span className="sub">
         {deliveryKindWords[kind]}
         {request && `, ${callerName}`}
-        {alsoCount > 0 && `, and ${counted(alsoCount, 'equal ask')}`}, since{' '}
-        {timeText(createdAt, 'day', clock)}
+        {alsoCount > 0 && `, and ${counted(alsoCount, 'equal ask')}`}
+        {state !== 'sent' && `, since ${timeText(createdAt, 'day', clock)}`}
       </span>
     </>
   )

@@ -35,15 +35,25 @@ export function PeopleTable({ people, clock }: { people: PeopleView; clock: Cloc
                 {person.isViewer && <span className="soft"> (you)</span>}
                 <span className="sub">{person.email}</span>
               </th>
-              <td>{person.roles.join(', ') || <span className="soft">None</span>}</td>
               <td>
-                <Groups groups={person.groups} clock={clock} />
+                <span className="card-label">Roles</span>
+                <div>{person.roles.join(', ') || <span className="soft">None</span>}</div>
               </td>
               <td>
-                <FactorCount person={person} />
+                <span className="card-label">Groups</span>
+                <div>
+                  <Groups groups={person.groups} clock={clock} />
+                </div>
+              </td>
+              <td>
+                <span className="card-label">Factors</span>
+                <div>
+                  <FactorCount person={person} />
+                </div>
               </td>
               {hasSlack && (
                 <td>
+                  <span className="card-label">Slack</span>
                   <SlackCell
                     person={person}
                     canUnlink={canUnlink || person.isViewer}

@@ -18,7 +18,7 @@ export function Workspace({ slack, clock }: { slack: SlackSetupView; clock: Cloc
       {done && <ToldNotice told={{ ok: true, text: done }} />}
       <Facts facts={[...(workspace ? workspaceFacts(workspace, clock) : []), ...appFacts(slack)]} />
       {workspace ? (
-        <div className="acts">
+        <div className="acts flush">
           {slack.token === 'oauth' && (
             <ButtonLink size="small" href="/slack/install">
               Install again

@@ -3,6 +3,7 @@ import { ConsoleFrame } from '../../_ui/console-frame'
 import { PageHead } from '../../_ui/section'
 import { ApprovalParts } from './approval-parts'
 import { ControlParts } from './control-parts'
+import { DeliveryParts } from './delivery-parts'
 import { FloatParts } from './float-parts'
 import './gallery.css'
 import { MaterialParts } from './material-parts'
@@ -33,6 +34,7 @@ export default function Gallery() {
       <ControlParts />
       <ApprovalParts />
       <FloatParts />
+      <DeliveryParts />
       <RecordParts />
     </ConsoleFrame>
   )

@@ -73,12 +73,12 @@ describe('what Slack was told', () => {
     const shown = await view()
     expect(shown.tabCounts).toEqual({ failed: 2, waiting: 1 })
     expect(shown.rows).toMatchObject([
-      { kind: 'direct', to: { kind: 'group', label: 'release managers' }, state: 'failed' },
+      { kind: 'direct', to: { kind: 'group', label: 'release managers' }, state: 'not_sent' },
       { kind: 'direct', to: { name: 'Aiko Mori' }, state: 'queued', messageId: null },
       {
         kind: 'route',
         to: null,
-        state: 'failed',
+        state: 'not_sent',
         canRetry: false,
         why: 'No Slack channel is set.',
       },

@@ -7,7 +7,7 @@ import { faultOf, isInstalled } from './fault'
 
 const PAGE_ROWS = 50
 
-interface Row extends DeliveryRecord {
+interface Row extends Omit<DeliveryRecord, 'hasMessage'> {
   key: string
   messageId: string | null
   at: Date
@@ -111,7 +111,7 @@ function readRows(
 }
 
 function rowOf(row: Row, isAdmin: boolean): DeliveryRowView {
-  const delivery = deliveryOf(row)
+  const delivery = deliveryOf({ ...row, hasMessage: row.messageId !== null })
   return {
     ...delivery,
     key: row.key,

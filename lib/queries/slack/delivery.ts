@@ -1,9 +1,10 @@
 import type { DeliveryKind } from '#lib/wire/deliveries'
 import type { DeliveryStateView, DeliveryView } from '#lib/wire/views-deliveries'
 
-/** A message, or an announcement without one, as both are shown. */
+/** A message, or an announcement without one: for that nothing is due by itself, and a failure stays one. */
 export interface DeliveryRecord {
   kind: DeliveryKind
+  hasMessage: boolean
   channelId: string | null
   personName: string | null
   /** Where a request was escalated to a group of which nobody could be told. */
@@ -16,7 +17,8 @@ export interface DeliveryRecord {
 }
 
 export function deliveryOf(record: DeliveryRecord): DeliveryView {
-  const { kind, state, why, attempts } = record
+  const { kind, why, attempts } = record
+  const state = record.hasMessage || record.state !== 'failed' ? record.state : 'not_sent'
   const isUnderWay = state === 'failed' || state === 'queued'
   return {
     kind,

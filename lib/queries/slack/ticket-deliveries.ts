@@ -66,6 +66,7 @@ function deliveryView(row: DeliveryRow, names: Map<string, string>): DeliveryVie
   if (row.message) return deliveryOf(recordOf(row.message, personName))
   return deliveryOf({
     kind: KINDS[kind] ?? 'route',
+    hasMessage: false,
     channelId: kind === 'channel' ? place : null,
     personName,
     groupLabel: kind === 'group' ? (names.get(row.target) ?? place) : null,
@@ -87,6 +88,7 @@ const KINDS: Record<string, DeliveryKind> = {
 function recordOf(message: NonNullable<DeliveryRow['message']>, personName: string | null) {
   return {
     ...message,
+    hasMessage: true,
     kind: message.kind as DeliveryKind,
     state: message.state as DeliveryStateView,
     personName,
