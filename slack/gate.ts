@@ -32,7 +32,8 @@ export function openGate({ runtime, slack }: { runtime: Runtime; slack: SlackApi
       throw new NotTaken(workspace.kind === 'refused' ? 'other_workspace' : 'database')
     }
     const sender = senderOf(body)
-    if (sender?.teamId !== workspace.value.teamId || sender.isEnterpriseWide) {
+    const isOurs = sender?.appId === workspace.value.appId
+    if (!isOurs || sender?.teamId !== workspace.value.teamId || sender.isEnterpriseWide) {
       throw new NotTaken('other_workspace')
     }
     if (sender.userId !== null)

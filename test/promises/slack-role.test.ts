@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { castVote } from '#lib/commands/cast-vote'
 import { endWorkspace } from '#lib/commands/slack/end-workspace'
-import { forgetDeliveries } from '#lib/commands/slack/take-delivery'
+import { forgetSeen } from '#lib/commands/slack/wake-slack'
 import { openSlack } from '#lib/notify/slack/web-api'
 import { createRuntime } from '#lib/runtime'
 import { slackHeaders } from '../../scripts/slack/signed-body'
@@ -158,8 +158,8 @@ describe('the process that Slack speaks to', () => {
   it('leaves forgetting what came to the worker', async () => {
     const id = randomBytes(8).toString('hex')
     await db.slackSeen.create({ data: { id, seenAt: new Date(Date.now() - 3_600_000) } })
-    await expect(forgetDeliveries(runtime)).rejects.toThrow(/permission denied/)
-    await forgetDeliveries(superuser.runtime)
+    await expect(forgetSeen(runtime.db)).rejects.toThrow(/permission denied/)
+    await forgetSeen(db)
     expect(await db.slackSeen.findUnique({ where: { id } })).toBeNull()
   })
 })

@@ -1,8 +1,4 @@
-import { MINUTE_MS } from '#lib/core/durations'
 import type { Runtime } from '#lib/runtime'
-
-/** Longer than a signature is believed, both ways. */
-const KEPT_MS = 15 * MINUTE_MS
 
 /**
  * Takes one delivery from Slack in: of many with the same id, in whichever process, one gets it. Nothing is done for a
@@ -20,9 +16,4 @@ export async function takeDelivery(
     skipDuplicates: true,
   })
   return count === 1
-}
-
-/** Forgets deliveries whose signature nobody believes any more. */
-export async function forgetDeliveries({ db, now }: Pick<Runtime, 'db' | 'now'>): Promise<void> {
-  await db.slackSeen.deleteMany({ where: { seenAt: { lt: new Date(now() - KEPT_MS) } } })
 }
