@@ -9,6 +9,7 @@ import { createPerson, ROLES, type Role } from '../lib/commands/directory/create
 import { removeMember } from '../lib/commands/directory/remove-member'
 import { revokeApiKey } from '../lib/commands/directory/revoke-api-key'
 import { publishPolicy } from '../lib/commands/publish-policy'
+import { publishRouting } from '../lib/commands/slack/publish-routing'
 import { refusalEntry } from '../lib/core/refusals'
 import type { Result } from '../lib/core/result'
 import { createRuntime, type Runtime } from '../lib/runtime'
@@ -30,6 +31,7 @@ const USAGE = `npm run admin -- <what> [options]
   key add         --caller NAME --kind agent|runtime --name WHAT --by ADDRESS   shown once
   key revoke      --id KEY
   policy publish  --file policy.yaml
+  slack routing   --file routing.yaml                   which channel is told of which held request
   generation bump                                       after a restore from backup`
 
 type Options = Record<string, string | string[] | undefined>
@@ -101,6 +103,13 @@ const DEEDS: Record<string, Deed> = {
   'policy publish': async (runtime, options) => {
     const source = await readFile(one(options, 'file'), 'utf8')
     return must(await publishPolicy(runtime, { source, personId: null })).version
+  },
+  'slack routing': async (runtime, options) => {
+    const source = await readFile(one(options, 'file'), 'utf8')
+    const { ordinal } = must(await publishRouting(runtime, { source, personId: null }))
+    const off =
+      runtime.config.slack === null ? ' Slack is not set up here: nobody is told yet.' : ''
+    return `Version ${ordinal} of the routing counts from now on.${off}`
   },
   'generation bump': async (runtime) => {
     const { generation } = must(await bumpGeneration(runtime))

@@ -179,13 +179,18 @@ function textIn(node: unknown): string {
   if (Array.isArray(node)) return node.map(textIn).filter(Boolean).join(' ')
   if (typeof node !== 'object' || node === null) return ''
   const { text, type, elements, fields } = node as Json
-  if (typeof text === 'string') return text.replaceAll('*', '').replaceAll('\n', ': ')
+  if (typeof text === 'string') return type === 'mrkdwn' ? fieldText(text) : text
   if (type === 'rich_text_list')
     return (elements as Json[]).map((item) => `• ${textIn(item)}`).join('\n')
   if (Array.isArray(fields)) return fields.map(textIn).join('\n')
   return type === 'rich_text_section'
     ? (elements as Json[]).map(textIn).join('')
     : textIn(text ?? elements)
+}
+
+/** "*Closes*\nTue 17 Mar" */
+function fieldText(text: string): string {
+  return text.replaceAll('*', '').replaceAll('\n', ': ')
 }
 
 function indent(text: string): string {

@@ -82,7 +82,8 @@ export async function openJournal(file: string | null): Promise<Journal> {
     },
     edit: (channel, ts, change) => {
       const message = messages.get(keyOf({ channel, ts }))
-      if (!message) return
+      // An edit that changes nothing is none: nobody sees "(edited)".
+      if (!message || isSame(message, change)) return
       Object.assign(message, change)
       changed()
     },
@@ -143,6 +144,13 @@ function forgetOldest(messages: Map<string, ShownMessage>): void {
       if (channel === oldest.channel && threadTs === oldest.ts) messages.delete(replyKey)
     }
   }
+}
+
+function isSame(message: ShownMessage, { isEdited: _, ...change }: Partial<ShownMessage>): boolean {
+  return Object.entries(change).every(
+    ([name, value]) =>
+      JSON.stringify(message[name as keyof ShownMessage]) === JSON.stringify(value),
+  )
 }
 
 function keyOf({ channel, ts }: Pick<ShownMessage, 'channel' | 'ts'>): string {

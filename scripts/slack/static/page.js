@@ -5,10 +5,16 @@ const modal = document.querySelector('#modal')
 const notice = document.querySelector('#notice')
 const shown = { main: null, modal: null, notice: null }
 
+let asked = 0
+
 async function refresh() {
+  asked += 1
+  const own = asked
   const answer = await fetch(`/ui/parts?as=${as}&in=${room}`)
   if (!answer.ok) return
   const parts = await answer.json()
+  // Whoever asked later knows better.
+  if (own !== asked) return
   if (parts.main !== shown.main) {
     const open = [...main.querySelectorAll('details[open]')].map(({ dataset }) => dataset.thread)
     const isAtEnd =
