@@ -383,3 +383,33 @@ describe('bodies that Slack does not send are refused before they cost anything'
     expect(worked).toEqual([])
   })
 })
+
+describe('what Slack says of the app itself', () => {
+  const row = () => runtime.db.slackWorkspace.findUnique({ where: { id: 1 } })
+  const happens = (event: Record<string, unknown>) => sent(eventBody(door.sender, event))
+
+  it("the revoked token of a person is none of ours; the app's own, or its removal, ends the installation", async () => {
+    await happens({ type: 'tokens_revoked', tokens: { oauth: ['U0MARA'], bot: [] } })
+    expect((await row())?.fault).toBeNull()
+    await happens({ type: 'tokens_revoked', tokens: { bot: [double.botUserId] } })
+    expect(await row()).toMatchObject({
+      sealedBotToken: '',
+      fault: expect.stringContaining('revoked'),
+    })
+    await startProcess()
+    expect((await row())?.fault).toBeNull()
+    await happens({ type: 'app_uninstalled' })
+    expect(await row()).toMatchObject({
+      sealedBotToken: '',
+      fault: expect.stringContaining('removed'),
+    })
+  })
+
+  it('afterwards nothing is worked on until the app is installed again', async () => {
+    expect((await sent(click())).status).toBe(200)
+    expect(worked).toEqual([])
+    await startProcess()
+    await sent(click())
+    expect(worked).toEqual(['click U0MARA'])
+  })
+})
