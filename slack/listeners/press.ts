@@ -1,6 +1,7 @@
 import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import type { ModalView as SlackModal } from '@slack/types'
 import type { LinkedPerson } from '#lib/auth/slack-identity'
+import { retireOrphan } from '#lib/commands/slack/retire-orphan'
 import { loadingModal } from '#lib/notify/slack/blocks/modal'
 import { refusalMessage, refusedModal } from '#lib/notify/slack/blocks/refusal'
 import { linkMessage } from '#lib/notify/slack/blocks/replies'
@@ -48,6 +49,7 @@ export function onPress(
       if (opened.ok) await showView(deps, opened.value.viewId, view)
       const aside = linkUrl === null ? null : linkMessage({ url: linkUrl })
       await sayAside(deps, body, opened.ok ? aside : (aside ?? refusalMessage(PRESS_AGAIN)))
+      await healCopy(deps, { body, button })
     },
   )
 }
@@ -55,6 +57,19 @@ export function onPress(
 const PRESS_AGAIN = {
   title: 'Slack did not open the window',
   text: 'Press the button again. Nothing was counted.',
+}
+
+/** A copy that no row knows of is pressed at most once. */
+async function healCopy(
+  { runtime }: ListenerDeps,
+  { body, button }: { body: BlockAction; button: ButtonValue },
+): Promise<void> {
+  const { channel, message } = body
+  if (!channel || !message || button.message === null) return
+  const copy = { messageId: button.message, channel: channel.id, ts: message.ts }
+  await retireOrphan(runtime, copy).catch((error: unknown) => {
+    runtime.log.warn({ error }, 'a copy in Slack that nobody keeps stayed as it was')
+  })
 }
 
 /** What the modal says, and for a Slack user who is nobody here where to say who they are. */

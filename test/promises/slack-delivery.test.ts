@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { announceRequest } from '#lib/commands/slack/announce-request'
+import { retireOrphan } from '#lib/commands/slack/retire-orphan'
 import { testDatabase } from '../database'
 import { expire, reject, release } from '../settle'
 import { asking, buttonsOf, CHANNEL, deliveryWorld, textOf, waiting } from '../slack-delivery'
@@ -292,6 +293,13 @@ describe('whoever sends', () => {
     double.heal()
     await dying
     expect((await cardOf(requestId))?.row.ts).toBe(card?.row.ts)
+    // The first press on it tells where it is; a press on the kept one does nothing to that.
+    const messageId = card?.row.id ?? ''
+    const press = (ts = '') => retireOrphan(w.runtime, { messageId, channel: CHANNEL, ts })
+    expect(await press(card?.row.ts ?? '')).toBe(false)
+    expect(await press(orphan?.ts)).toBe(true)
+    expect(buttonsOf(double.message(CHANNEL, orphan?.ts ?? ''))).toEqual([])
+    expect(buttonsOf((await cardOf(requestId))?.message).length).toBeGreaterThan(0)
   })
 
   it('a message that somebody deleted in Slack is posted anew', async () => {
