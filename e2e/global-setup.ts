@@ -26,8 +26,6 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env['E2E_DATABASE_URL'] = product.config.migrationDatabaseUrl
   process.env['E2E_SECRET'] = product.config.secret
   process.env['E2E_SLACK_URL'] = product.slack?.pageUrl ?? ''
-  process.env['E2E_SLACK_SECRET'] = product.slack?.signingSecret ?? ''
-  process.env['E2E_SLACK_TOKEN'] = product.slack?.botToken ?? ''
   return async () => {
     await product.stop()
     await rm(folder, { recursive: true, force: true })

@@ -48,20 +48,25 @@ interface Started {
 
 async function startIfNeeded(): Promise<Started> {
   const url = process.env['PUBLIC_URL'] || `http://localhost:${process.env['PORT'] || 3000}`
-  const isUp = await fetch(`${url}/readyz`).then(
-    (answer) => answer.ok,
-    () => false,
-  )
-  if (isUp) {
+  if (await isAnswering(`${url}/readyz`)) {
     say(`Using the product that runs at ${url}`)
     const { config, embedded } = await prepare(process.env, true)
-    const slackPage = await readFile(pageFile(config.dataFolder), 'utf8').catch(() => null)
+    const page = await readFile(pageFile(config.dataFolder), 'utf8').catch(() => '')
+    // Whatever was killed left its file behind.
+    const slackPage = page !== '' && (await isAnswering(page)) ? page : null
     return { config, slackPage, stop: async () => embedded?.stop() }
   }
   if (!existsSync(path.resolve('dist', 'server.js'))) say('First start: the product is built once.')
   const product = await startProduct({ env: process.env, seed: firstStart, tell: say })
   const slackPage = product.slack?.pageUrl ?? null
   return { config: product.config, slackPage, stop: () => product.stop() }
+}
+
+function isAnswering(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (answer) => answer.ok,
+    () => false,
+  )
 }
 
 async function inSlack(runtime: Runtime, demo: DemoKeys, pageUrl: string | null): Promise<void> {

@@ -54,13 +54,13 @@ export async function slackLeg(
   step('A worker releases it, and the card says so')
   const final = await slack.until(VOTER.id, (seen) => {
     const card = cardOf(seen, requestId)
-    return card?.isEdited && !hasButton(card, SLACK_ACTIONS.reject) ? card : null
+    return card?.text.startsWith('Released') ? card : null
   })
   say(indent(drawn(final.blocks)))
-  const replies = (await slack.see(VOTER.id)).messages.filter(
-    ({ ts, threadTs, channel }) =>
-      channel === final.channel && threadTs === final.ts && ts !== final.ts,
-  )
+  const replies = await slack.until(VOTER.id, (seen) => {
+    const thread = threadOf(seen, final)
+    return thread.at(-1)?.text.includes('Released') ? thread : null
+  })
   say('  and its thread:')
   for (const { text } of replies) say(`    ${text}`)
   const { state } = await agent.get(requestId)
@@ -83,13 +83,16 @@ async function approve(leg: Leg): Promise<void> {
   const email = `${VOTER.name}@osterby.example`
   const { id } = await runtime.db.person.findUniqueOrThrow({ where: { email } })
   const code = await unusedCode(runtime, id)
-  await slack.until(VOTER.id, (seen) => {
-    const card = cardOf(seen, leg.requestId)
-    return card && hasButton(card, SLACK_ACTIONS.approve)
+  const card = await slack.until(VOTER.id, (seen) => {
+    const found = cardOf(seen, leg.requestId)
+    return found && hasButton(found, SLACK_ACTIONS.approve) ? found : null
   })
   await press(leg, VOTER.id, SLACK_ACTIONS.approve)
   const modal = await openForm(leg, VOTER.id)
-  say(indent(drawn(modal['blocks'] as Json[])))
+  const shown = modal['blocks'] as Json[]
+  say(indent(drawn(shown)))
+  const words = wordsOf(card.blocks)
+  leg.expect(words !== '' && wordsOf(shown) === words, 'the modal signs the words of the card')
   say('  code: ······')
   await answerModal(leg, VOTER.id, { code })
 }
@@ -135,6 +138,19 @@ function planFields(): Record<string, string> {
     'rollback_plan.previous_version': version,
     'rollback_plan.tested': 'yes',
   }
+}
+
+function threadOf({ messages }: Seen, card: ShownMessage): ShownMessage[] {
+  return messages.filter(
+    ({ ts, threadTs, channel }) =>
+      channel === card.channel && threadTs === card.ts && ts !== threadTs,
+  )
+}
+
+/** The last text that is set as code: a card and the modal for it end in the words that are signed. */
+function wordsOf(blocks: Json[] | null): string {
+  const found = [...JSON.stringify(blocks).matchAll(/"text":"([a-z ]+)","style":\{"code":true\}/g)]
+  return found.at(-1)?.[1] ?? ''
 }
 
 function cardOf({ messages }: Seen, requestId: string): ShownMessage | null {
