@@ -6,6 +6,7 @@ import { announceRequest } from '#lib/commands/slack/announce-request'
 import { publishRouting } from '#lib/commands/slack/publish-routing'
 import type { Contract } from '#lib/core/contract/contract'
 import { SLACK_VIEWS } from '#lib/wire/slack'
+import { buttonBody } from '../../scripts/slack/signed-body'
 import { ticketOf } from '../../slack/listeners/link-shared'
 import { testDatabase } from '../database'
 import {
@@ -205,6 +206,22 @@ describe('the rest of the desk', () => {
     expect(textsOf(other).join('\n')).toContain('does not know who you are in Slack yet')
     expect(textsOf(other).join('\n')).not.toContain('req_')
     expect(elementOf(other, 'link')).not.toBeNull()
+  })
+
+  test("whoever is not linked links from the app's home; a button that opens a page does nothing here", async () => {
+    const pressAtHome = async (userId: string, actionId: string) => {
+      const action = { type: 'button', action_id: actionId, block_id: 'b' }
+      const at = { triggerId: w.nextTrigger(), message: null, view: { id: 'V0', type: 'home' } }
+      const user = { id: userId, name: userId }
+      const answer = await w.deliver(buttonBody(w.sender, { user, action, ...at }))
+      expect(answer.status).toBe(200)
+      return textsOf([...w.double.views.values()].at(-1)).join('\n')
+    }
+    expect(await pressAtHome('U0STRANGE', 'link')).toMatch(/\/slack\/link#[\w-]{43}/)
+    expect(await pressAtHome(mara, 'link')).toContain('You are linked to Mara Lindqvist already.')
+    const before = w.double.calls.length
+    await pressAtHome(mara, 'open')
+    expect(w.double.calls).toHaveLength(before)
   })
 
   test('/countersign shows the inbox, links, unlinks and helps', async () => {
