@@ -1,4 +1,4 @@
-import type { Act, Seen } from './page-routes'
+import type { Act, Seen } from './seen'
 
 /** Acts in the emulated Slack from another process, as the page does. */
 export interface SlackClient {

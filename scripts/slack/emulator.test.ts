@@ -9,7 +9,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { signatureFault } from '../../lib/auth/slack-signature'
 import { createSlackClient } from './client'
 import { startSlackEmulator } from './emulator'
-import type { Act, Seen } from './page-routes'
+import type { Act, Seen } from './seen'
 import { directOf } from './workspace'
 
 interface Heard {

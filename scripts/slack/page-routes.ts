@@ -1,34 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import type { Acts, Press } from './acts'
+import type { Acts } from './acts'
+import { readBody, type ServerContext, send } from './exchange'
 import type { Journal, Json } from './journal'
 import { HOME, type Looking, pageParts, renderPage } from './page'
-import { readBody, type ServerContext, send } from './server'
+import { type Act, seenBy } from './seen'
 import { CHANNELS, directOf, USERS } from './workspace'
 
 interface Exchange {
   request: IncomingMessage
   response: ServerResponse
   url: URL
-}
-
-/** What a client of the page may ask to be done as one of the workspace's users. */
-export type Act =
-  | ({ act: 'press' } & Press)
-  /** `values`: what was typed or chosen, by block id. */
-  | { act: 'submit'; values: Record<string, string> }
-  | { act: 'close' }
-  | { act: 'say'; channel: string; text: string }
-  | { act: 'home' }
-
-/** What one user sees: everything their client could show. */
-export interface Seen {
-  version: number
-  messages: ReturnType<Journal['messages']>
-  modal: { view: Json; errors: Record<string, string> } | null
-  home: Json | null
-  notice: string | null
 }
 
 const FILES: Record<string, string> = {
@@ -95,19 +78,6 @@ function sendText(response: ServerResponse, type: string, text: string): void {
     'referrer-policy': 'no-referrer',
   })
   response.end(text)
-}
-
-export function seenBy(journal: Journal, user: string): Seen {
-  const mine = new Set([...CHANNELS.map(({ id }) => id), directOf(user)])
-  return {
-    version: journal.version(),
-    messages: journal
-      .messages()
-      .filter(({ channel, onlyFor }) => mine.has(channel) && (onlyFor ?? user) === user),
-    modal: journal.modals(user).at(-1) ?? null,
-    home: journal.home(user),
-    notice: journal.notice(user),
-  }
 }
 
 async function answerAct(context: ServerContext, { request, response, url }: Exchange) {

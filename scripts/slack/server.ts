@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Acts } from './acts'
+import { readBody, type ServerContext, send } from './exchange'
 import type { Hooks } from './hooks'
-import type { Journal } from './journal'
 import { answerPage } from './page-routes'
-import type { WebApi } from './web-api'
 
 export interface EmulatorServer {
   /** http://127.0.0.1:… */
@@ -13,22 +12,6 @@ export interface EmulatorServer {
   open(what: { acts: Acts; hooks: Hooks }): void
   close(): Promise<void>
 }
-
-export interface ServerContext {
-  api: WebApi
-  botToken: string
-  journal: Journal
-  /** IANA zone of the times on the page. */
-  zone: string
-  /** Where the console is. */
-  publicUrl: string
-  /** Web API calls and answers are cut off, as if Slack were away. */
-  isDown: boolean
-  acts: Acts | null
-  hooks: Hooks | null
-}
-
-const MOST_BODY_BYTES = 1024 * 1024
 
 /** One server on this machine alone: Slack's Web API, the answers to response_urls, and the page. */
 export async function startServer(
@@ -96,22 +79,6 @@ function isOurs({ headers, method }: IncomingMessage, port: number): boolean {
 function bearsToken(request: IncomingMessage, body: string, token: string): boolean {
   const bearer = request.headers.authorization?.replace(/^Bearer /, '')
   return bearer === token || (!bearer && new URLSearchParams(body).get('token') === token)
-}
-
-export async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MOST_BODY_BYTES) throw new Error('That is too much at once.')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-export function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-  response.end(JSON.stringify(body))
 }
 
 /** On the port that was asked for, or on any that is free. */
