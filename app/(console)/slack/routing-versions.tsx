@@ -33,7 +33,7 @@ export function RoutingVersions({
             <td>{publishedByName ?? 'The installation itself'}</td>
             <td className="r">
               <a className="small" href={`/slack?from=${ordinal}#routing`}>
-                Open it<span className="vh">: version {ordinal}</span>
+                Open<span className="vh"> version {ordinal}</span>
               </a>
             </td>
           </tr>
