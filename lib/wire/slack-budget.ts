@@ -1,3 +1,5 @@
+import { visibleText } from '#lib/core/contract/visible'
+
 /** Most that Slack takes: https://docs.slack.dev/reference/block-kit/blocks */
 export const SLACK_LIMITS = {
   /** Of a message. A modal takes twice as many; we do not. */
@@ -27,8 +29,13 @@ export function slackLength(text: string): number {
 
 const ENTITIES: Record<string, number> = { '&': 4, '<': 3, '>': 3 }
 
-/** Whether texts that a vote is bound to can be shown whole in one message or modal, a preformatted block each. */
-export function fitsWhole(texts: readonly string[]): boolean {
+/**
+ * Whether texts that a vote is bound to, as they were written, can be shown whole and legible in one message or modal, a
+ * preformatted block each.
+ */
+export function fitsWhole(written: readonly string[]): boolean {
+  if (written.some((text) => text.length > SLACK_LIMITS.text)) return false
+  const texts = written.map((text) => visibleText(text, { keepLines: true }))
   const total = texts.reduce((sum, text) => sum + JSON.stringify(text).length, 0)
   return (
     texts.every((text) => slackLength(text) <= SLACK_LIMITS.text) &&

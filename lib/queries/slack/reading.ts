@@ -1,5 +1,4 @@
 import { isJsonObject } from '#lib/core/contract/json'
-import { visibleText } from '#lib/core/contract/visible'
 import { fitsWhole } from '#lib/wire/slack-budget'
 import type { ReadableView, SlackEvidenceView } from '#lib/wire/views-slack'
 import { evidenceViews } from '../ticket/evidence-view'
@@ -27,6 +26,5 @@ export function readableOf(picture: TicketPicture): ReadableView {
   const evidence = evidenceRead(picture)
   const texts = [text, ...evidence.map((one) => one.text ?? '')]
   const isReadable = evidence.every((one) => one.text !== null)
-  const shown = texts.map((one) => visibleText(one, { keepLines: true }))
-  return { text, isWhole: isReadable && evidence.length <= MOST_EVIDENCE && fitsWhole(shown) }
+  return { text, isWhole: isReadable && evidence.length <= MOST_EVIDENCE && fitsWhole(texts) }
 }

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView as SlackModal } from '@slack/types'
 import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack'
 import type { ModalView } from '#lib/wire/views-slack'
+import { fitted } from './budget'
 import { openButton } from './buttons'
 import { contractText } from './contract-text'
 import { modal, textInput } from './modal'
@@ -22,6 +23,10 @@ export function approveModal(
   meta: ModalMetadata,
   typed: TypedApproval = {},
 ): SlackModal {
+  return fitted(view, (shown) => approval(shown, meta, typed))
+}
+
+function approval(view: ModalView, meta: ModalMetadata, typed: TypedApproval): SlackModal {
   const shown = [...faultBlocks(typed.fault), ...modalHead(view), ...readingBlocks(view)]
   if (!contractText(view).isWhole) return elsewhere('Open to approve', shown, view.ticketUrl)
   const words = [...shown, ...confirmBlocks(view), ...wordsBlocks(view)]

@@ -1,9 +1,11 @@
 import type { KnownBlock } from '@slack/types'
+import { visibleText } from '#lib/core/contract/visible'
 import { timeText } from '#lib/wire/clock'
 import { SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
 import type { Instant } from '#lib/wire/views-common'
 import type { CardView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
+import { fitted } from './budget'
 import { cardButtons } from './buttons'
 import { contractText } from './contract-text'
 import { oddLetters } from './odd-letters'
@@ -35,15 +37,15 @@ export function cardMessage(
   view: CardView,
   input: { messageId: string; equalAsks: readonly EqualAsk[] },
 ): SlackContent {
-  return {
+  return fitted(view, (shown) => ({
     text: cardText(view),
     blocks: [
-      ...cardBody(view),
-      ...equalAsksLine(view, input.equalAsks),
-      cardButtons(view, input.messageId),
-      foot(view),
+      ...cardBody(shown),
+      ...equalAsksLine(shown, input.equalAsks),
+      cardButtons(shown, input.messageId),
+      foot(shown),
     ],
-  }
+  }))
 }
 
 /** Longest name of a person, a caller or an environment in a line. */
@@ -65,7 +67,7 @@ export function subjectText({ subject, environment }: CardView): string {
 export function cardText(view: CardView): string {
   const story = spoken(view.story, clockOf(view))
   const whom = escaped(cut(view.callerName, NAME))
-  return `${escaped(view.headline)}: ${escaped(subjectText(view))}, for ${whom}. ${story}`
+  return `${escaped(cut(view.headline, SLACK_LIMITS.header))}: ${escaped(subjectText(view))}, for ${whom}. ${story}`
 }
 
 /** What became of it, or all that is needed to judge it: what, why it is held, on what, who is behind it, what is missing. */
@@ -97,7 +99,7 @@ function wholeLine(view: CardView): KnownBlock[] {
 /** The headline; what it is about in a line of its own where both do not fit, so that no name is cut. */
 export function headBlocks(view: CardView): KnownBlock[] {
   const subject = subjectText(view)
-  const whole = `${view.headline}: ${subject}`
+  const whole = visibleText(`${view.headline}: ${subject}`)
   if (slackLength(whole) <= SLACK_LIMITS.header) return [{ type: 'header', text: plain(whole) }]
   return [
     { type: 'header', text: plain(view.headline, SLACK_LIMITS.header) },
@@ -117,7 +119,7 @@ function claimBlocks(view: CardView): KnownBlock[] {
     caption(`${cut(view.callerName, NAME)} claims, in its own words:`),
     fence(view.goal, most),
     ...(bound === null ? [] : [caption('With these arguments, bound:'), fence(bound, most)]),
-    ...oddLetters([view.goal, bound ?? '']),
+    ...oddLetters([view.goal, bound ?? ''].map((text) => text.slice(0, most))),
   ]
 }
 

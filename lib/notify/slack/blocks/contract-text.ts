@@ -19,11 +19,18 @@ export function contractText(view: { readable: ReadableView }): Reading {
 
 /** Text of a caller or a person, legible, in lines, cut so that it says so. */
 export function reading(raw: string, most: number = SLACK_LIMITS.text): Reading {
-  const text = visibleText(raw, { keepLines: true })
-  if (slackLength(text) <= most) return { text, isWhole: true }
+  // A character is never shown by less than one: what is further back is left out in any case.
+  const head = keptUnits(raw, most + 1)
+  const text = visibleText(head, { keepLines: true })
+  if (head.length === raw.length && slackLength(text) <= most) return { text, isWhole: true }
   const kept = keptWithin(text, most - RESERVED)
-  const left = (text.length - kept.length).toLocaleString('en-GB')
+  const left = (text.length - kept.length + raw.length - head.length).toLocaleString('en-GB')
   return { text: `${kept}\n… ${left} characters more: open the console`, isWhole: false }
+}
+
+/** At most so many UTF-16 units, never half of a character. */
+function keptUnits(text: string, most: number): string {
+  return text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
 }
 
 /** Room for the line that says how much is left out. */

@@ -1,5 +1,6 @@
 import type { CardView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
+import { fitted } from './budget'
 import { cardButtons, ownerButtons } from './buttons'
 import { cardBody, cardText, foot, headBlocks, noteBlocks } from './card'
 import { caption, cut, paragraph, said, sentence } from './text'
@@ -20,10 +21,10 @@ export function directMessage(
   input: { messageId: string; why: DirectReason },
 ): SlackContent {
   const why = view.state === 'open' && view.wantsVote ? [paragraph([said(WHY[input.why])])] : []
-  return {
+  return fitted(view, (shown) => ({
     text: cardText(view),
-    blocks: [...why, ...cardBody(view), cardButtons(view, input.messageId), foot(view)],
-  }
+    blocks: [...why, ...cardBody(shown), cardButtons(shown, input.messageId), foot(shown)],
+  }))
 }
 
 /** To whoever owns the caller: what became of the request. They cannot vote on it. */

@@ -2,6 +2,7 @@ import type { HomeView, KnownBlock } from '@slack/types'
 import { SLACK_ACTIONS } from '#lib/wire/slack'
 import type { CardView, SlackHomeView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
+import { asManyAsFit } from './budget'
 import { cardButtons, openButton } from './buttons'
 import { subjectText } from './card'
 import { bold, caption, cut, escaped, fence, paragraph, plain, said } from './text'
@@ -17,21 +18,20 @@ export function inboxMessage(view: SlackHomeView): SlackContent {
   return { text: escaped(`${leadText(view)}. ${restText(view)}`), blocks: inboxBlocks(view) }
 }
 
-/** More would not fit in a message; the query sends no more. */
-const MOST_ROWS = 5
 const MOST_GOAL = 150
+const MOST_TITLE = 200
 
 function inboxBlocks(view: SlackHomeView): KnownBlock[] {
-  return [
+  const head: KnownBlock[] = [
     { type: 'header', text: plain(leadText(view)) },
     paragraph([said(restText(view))]),
-    ...view.needsMe.slice(0, MOST_ROWS).flatMap(rowBlocks),
-    ...moreLine(view),
-    {
-      type: 'actions',
-      elements: [...linkButton(view), openButton('Open the inbox', view.inboxUrl)],
-    },
   ]
+  const buttons = [...linkButton(view), openButton('Open the inbox', view.inboxUrl)]
+  const foot: KnownBlock = { type: 'actions', elements: buttons }
+  const more = (count: number) => caption(`And ${count} more, in the inbox.`)
+  const rows = asManyAsFit(view.needsMe.map(rowBlocks), [...head, more(view.needsMeCount), foot])
+  const left = view.needsMeCount - rows.length
+  return [...head, ...rows.flat(), ...(left > 0 ? [more(left)] : []), foot]
 }
 
 function leadText({ person, needsMeCount }: SlackHomeView): string {
@@ -55,17 +55,12 @@ function linkButton({ person }: SlackHomeView) {
   return [{ type: 'button' as const, action_id: SLACK_ACTIONS.link, text }]
 }
 
-function moreLine({ needsMe, needsMeCount }: SlackHomeView): KnownBlock[] {
-  const rest = needsMeCount - Math.min(needsMe.length, MOST_ROWS)
-  return rest > 0 ? [caption(`And ${rest} more, in the inbox.`)] : []
-}
-
 function rowBlocks(card: CardView): KnownBlock[] {
   const closes = card.closesAt === null ? '' : ` · closes ${closesText(card.closesAt, card)}`
   return [
     { type: 'divider' },
     paragraph([
-      bold(`${card.headline}: ${subjectText(card)}`),
+      bold(cut(`${card.headline}: ${subjectText(card)}`, MOST_TITLE)),
       said(`, for ${cut(card.callerName, 80)}`),
     ]),
     fence(card.goal, MOST_GOAL),

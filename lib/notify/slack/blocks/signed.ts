@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { timeText } from '#lib/wire/clock'
+import { SLACK_LIMITS } from '#lib/wire/slack-budget'
 import type { ModalView } from '#lib/wire/views-slack'
 import { shortList, subjectText, UNBOUND } from './card'
 import { contractText } from './contract-text'
@@ -42,7 +43,7 @@ export function readingBlocks(view: ModalView): KnownBlock[] {
       fence(item.text ?? 'Erased. Only its hash is kept.', most),
     ]),
     ...(rest > 0 ? [caption(`And ${rest} more on file, in the console.`)] : []),
-    ...oddLetters(texts),
+    ...oddLetters(texts.map((text) => text.slice(0, SLACK_LIMITS.text))),
     ...listBlocks('Noticed', view.notices, 4),
     ...listBlocks(
       'Missing',

@@ -20,7 +20,7 @@ export type Inline = {
 
 /** Text that is never read as mark-up, whoever wrote it. Cut, visibly, at `most`. */
 export function plain(text: string, most: number = SLACK_LIMITS.text): PlainTextElement {
-  return { type: 'plain_text', text: cut(visibleText(text), most), emoji: false }
+  return { type: 'plain_text', text: cut(text, most), emoji: false }
 }
 
 /** Sentences of Countersign's own, with values in it that went through `escaped`. */
@@ -43,8 +43,13 @@ export function escaped(value: string): string {
 
 /** A sentence in runs. Rich text knows no mark-up, so nothing in it can become any. */
 export function sentence(prose: Prose, clock: SlackClock): RichTextBlock {
-  return paragraph(inlines(prose, clock))
+  return paragraph(inlines(prose, clock).slice(0, MOST_RUNS))
 }
+
+/** A sentence or two. */
+const MOST_RUNS = 24
+const MOST_RUN = 250
+const MOST_SPOKEN = 140
 
 export function paragraph(elements: (Inline | RichTextLink)[]): RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
@@ -80,16 +85,19 @@ export function link(text: string, url: string): RichTextLink {
   return { type: 'link', text: visibleText(text), url }
 }
 
+/** What is longer has a bound of its own, or a fence. */
+const MOST_INLINE = 2_000
+
 export function bold(text: string): Inline {
-  return { type: 'text', text: visibleText(text), style: { bold: true } }
+  return { type: 'text', text: cut(text, MOST_INLINE), style: { bold: true } }
 }
 
 export function code(text: string): Inline {
-  return { type: 'text', text: visibleText(text), style: { code: true } }
+  return { type: 'text', text: cut(text, MOST_INLINE), style: { code: true } }
 }
 
 export function said(text: string): Inline {
-  return { type: 'text', text: visibleText(text) }
+  return { type: 'text', text: cut(text, MOST_INLINE) }
 }
 
 /** A line break of our own: one that is written by others is shown as an escape. */
@@ -100,7 +108,7 @@ export function inlines(prose: Prose, clock: SlackClock): Inline[] {
 }
 
 function inline(run: Run, clock: SlackClock): Inline {
-  if (typeof run === 'string') return said(run)
+  if (typeof run === 'string') return said(cut(run, MOST_RUN))
   switch (run.kind) {
     case 'strong':
       return bold(run.text)
@@ -118,17 +126,21 @@ function inline(run: Run, clock: SlackClock): Inline {
 
 /** A sentence as one text, for the fallback: runs that a caller wrote are left out. */
 export function spoken(prose: Prose, clock: SlackClock): string {
-  return prose.map((run) => spokenRun(run, clock)).join('')
+  return prose
+    .slice(0, MOST_RUNS)
+    .map((run) => spokenRun(run, clock))
+    .join('')
 }
 
 function spokenRun(run: Run, clock: SlackClock): string {
-  if (typeof run === 'string') return escaped(run)
+  if (typeof run === 'string') return escaped(cut(run, MOST_SPOKEN))
   if (run.kind === 'claim') return '…'
   const { text } = inline(run, clock)
-  return run.kind === 'time' ? text : escaped(text)
+  return run.kind === 'time' ? text : escaped(cut(text, MOST_SPOKEN))
 }
 
-/** Shortened so that it shows. */
+/** Legible, and shortened so that it shows. */
 export function cut(text: string, most: number): string {
-  return slackLength(text) <= most ? text : `${keptWithin(text, most - 1)}…`
+  const shown = visibleText(text)
+  return slackLength(shown) <= most ? shown : `${keptWithin(shown, most - 1)}…`
 }
