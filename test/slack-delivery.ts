@@ -19,7 +19,6 @@ export interface DeliveryWorld extends World {
   publish: (source: string) => Promise<void>
   /** Links a person. @returns the conversation in which they are messaged directly */
   link: (person: WorldPerson, userId: string) => Promise<string>
-  unlink: (person: WorldPerson) => Promise<void>
   /** Does everything that is waiting to be told, as a worker does, until nothing is. */
   settle: (now?: number) => Promise<void>
   /** What the clock finds due is told too. */
@@ -57,9 +56,6 @@ export async function deliveryWorld(
       const id = runtime.newId('slk')
       await db.slackLink.create({ data: { id, personId, ...user, linkedAt: new Date() } })
       return double.directOf(userId)
-    },
-    unlink: async ({ id: personId }) => {
-      await db.slackLink.updateMany({ where: { personId }, data: { endedAt: new Date() } })
     },
     settle,
     tick: async (now) => {

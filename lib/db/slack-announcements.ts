@@ -154,3 +154,24 @@ export async function releaseCards(sql: Sql, requestId: string): Promise<number>
   )
   return ids.length
 }
+
+/** Most requests that one link, or the end of one, has told anew. */
+const MOST_TOLD_ANEW = 200
+
+/**
+ * Somebody was linked or unlinked: what they were sent is looked at again, and so are held requests that wait for a group of
+ * theirs and have reached nobody.
+ */
+export async function wakeForPerson(sql: Sql, personId: string): Promise<void> {
+  await sql.$executeRawUnsafe(
+    `INSERT INTO outbox (topic, request_id, cause)
+     SELECT 'notify', id, 'slack link' FROM (
+       SELECT m.request_id AS id FROM slack_messages m
+       WHERE m.person_id = $1 AND m.closed_at IS NULL AND m.request_id IS NOT NULL
+       UNION SELECT r.id FROM slack_watches w JOIN requests r ON r.id = w.request_id
+       WHERE w.unreached_since IS NOT NULL AND r.state = 'open'
+         AND r.waiting_groups && ARRAY(SELECT group_name FROM group_members WHERE person_id = $1)
+     ) told ORDER BY id LIMIT ${MOST_TOLD_ANEW}`,
+    personId,
+  )
+}

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { cancelRequest } from '#lib/commands/cancel-request'
+import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
 import { testDatabase } from '../database'
 import { ALERTS, asking, buttonsOf, CHANNEL, deliveryWorld, textOf } from '../slack-delivery'
 import type { DoubleMessage } from '../slack-methods'
@@ -110,7 +111,16 @@ describe('who is messaged directly', () => {
   })
 
   it.each([
-    ['unlinked', () => w.unlink(w.mara)],
+    [
+      'unlinked',
+      async () => {
+        const { id } = w.mara
+        must(await unlinkSlack(w.runtime, { personId: id, byPersonId: id }))
+        // Nobody has to touch the request for what they were sent to go.
+        await w.settle()
+        expect(buttonsOf(double.posted('D0MARA').at(-1))).toEqual([])
+      },
+    ],
     ['deactivated', () => db.person.update({ where: { id: w.mara.id }, data: { active: false } })],
   ])('nobody who was %s: no more messages, and the old one shows nothing', async (_, leave) => {
     await w.link(w.mara, 'U0MARA')

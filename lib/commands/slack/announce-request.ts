@@ -41,17 +41,14 @@ async function recordAnnouncement(
     const now = at ?? picture.now
     const routing = await currentRouting(tx)
     const { state, shareKey } = await readAnnounceState(tx, picture, { routing, now })
-    // Nobody was told that it was held: nobody is told that it ended.
-    if (!state.isOpen && state.watch === null) return false
     const plan = planAnnouncement(state, routing, now)
-    const headOrdinal = picture.rows.head?.ordinal ?? 0
+    if (!state.isOpen && state.watch === null && plan.steps.length === 0) return false
     const alertsChannel = routing?.alertsChannel ?? null
     await recordPlan(tx, runtime, {
       state,
       plan,
       shareKey,
       callerId,
-      headOrdinal,
       alertsChannel,
       now,
     })

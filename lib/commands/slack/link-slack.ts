@@ -3,6 +3,7 @@ import { peekSlackLinkCode, SPENT, spendSlackLinkCode } from '#lib/auth/slack-li
 import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
+import { wakeForPerson } from '#lib/db/slack-announcements'
 import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
 import { liveLinkOfPerson, liveLinkOfUser } from '#lib/queries/slack/live-link'
 import type { SlackUser } from '#lib/wire/slack'
@@ -70,6 +71,7 @@ function linkOnce(
       },
     }
     await appendEvents(tx, [event], now)
+    await wakeForPerson(tx, personId)
     return ok({ linkId, userName })
   })
 }

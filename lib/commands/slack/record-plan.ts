@@ -8,8 +8,6 @@ export interface RecordInput {
   plan: Plan
   shareKey: string
   callerId: string
-  /** Ordinal of the request's last event: what came before is not told in the thread. */
-  headOrdinal: number
   alertsChannel: string | null
   /** Epoch ms. */
   now: number
@@ -70,7 +68,7 @@ async function recordStep(
     case 'new': {
       const made = await tx.slackMessage.create({ data: messageRow(runtime, input, step.message) })
       await tell(tx, input, { target, messageId: made.id })
-      if (made.kind === 'card') {
+      if (made.kind === 'card' && input.state.isOpen) {
         await joinWaiting(tx, { shareKey: input.shareKey, target, messageId: made.id })
       }
     }
@@ -118,8 +116,8 @@ function messageRow(runtime: Pick<Runtime, 'newId'>, input: RecordInput, wanted:
     requestId: wanted.kind === 'digest' ? null : input.state.requestId,
     callerId: input.callerId,
     occasion: 'occasion' in wanted ? wanted.occasion : null,
-    shareKey: wanted.kind === 'card' ? input.shareKey : null,
-    toldOrdinal: input.headOrdinal,
+    // Once it has ended its card is shared with nobody.
+    shareKey: wanted.kind === 'card' && input.state.isOpen ? input.shareKey : null,
     state: 'queued',
     createdAt: new Date(input.now),
   }

@@ -2,6 +2,7 @@ import type { AuthRuntime } from '#lib/auth/runtime'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
+import { wakeForPerson } from '#lib/db/slack-announcements'
 import { inTransaction } from '#lib/db/transaction'
 import { liveLinkOfPerson } from '#lib/queries/slack/live-link'
 
@@ -38,6 +39,7 @@ export function unlinkSlack(
       },
     }
     await appendEvents(tx, [event], now)
+    await wakeForPerson(tx, personId)
     return ok({ wasLinked: true })
   })
 }

@@ -36,6 +36,7 @@ export async function readAnnounceState(
     isOpen: ticket.state === 'open',
     openedAt: ticket.openedAt ?? ticket.submittedAt,
     deadlineAt: ticket.deadlineAt,
+    closedAt: ticket.closedAt,
     subject: subjectOf(picture, evaluation),
     needsPeople: needsPeople(picture, evaluation),
     people,

@@ -55,6 +55,7 @@ const state: fc.Arbitrary<AnnounceState> = fc.record({
   isOpen: fc.boolean(),
   openedAt: fc.constant(OPENED),
   deadlineAt: fc.option(fc.integer({ min: 1, max: 24 }).map((h) => OPENED + h * HOUR_MS)),
+  closedAt: fc.constant(null),
   subject: fc.record({
     tools: fc.constantFrom(['deploy.web'], ['mail.send']),
     environment: fc.option(fc.constant('production')),
@@ -224,10 +225,24 @@ describe('a plan', () => {
   it('of a request that ended makes nothing, and is due at no time', () => {
     fc.assert(
       fc.property(state, routing, (start, by) => {
-        const plan = planAnnouncement({ ...start, isOpen: false }, by, OPENED)
+        const watch = { nextAt: OPENED, remindersSent: 1, escalations: 1, unreachedSince: OPENED }
+        const plan = planAnnouncement({ ...start, isOpen: false, watch }, by, OPENED)
         expect(made(plan)).toEqual([])
         expect(plan.alert).toBeNull()
         expect(plan.watch).toMatchObject({ nextAt: null, unreachedSince: null })
+      }),
+    )
+  })
+
+  it('of a request that ended before anybody was told makes a card at most, and tells the requester', () => {
+    fc.assert(
+      fc.property(state, routing, fc.nat(8), (start, by, quarters) => {
+        const ended = { ...start, isOpen: false, closedAt: OPENED }
+        const plan = planAnnouncement(ended, by, OPENED + quarters * 15 * MINUTE_MS)
+        const kinds = plan.steps.map((step) => (step.how === 'new' ? step.message.kind : step.how))
+        if (quarters > 4) expect(kinds).toEqual([])
+        else expect(['', 'card', 'card requester']).toContain(kinds.join(' '))
+        expect(plan.watch.nextAt).toBeNull()
       }),
     )
   })

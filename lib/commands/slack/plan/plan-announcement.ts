@@ -1,9 +1,13 @@
+import { HOUR_MS } from '#lib/core/durations'
 import type { Routing } from '#lib/wire/slack-routing'
 import { pickChannel } from './pick-channel'
 import { noRoute, planChannels } from './plan-channels'
 import { planPeople } from './plan-people'
 import { earliest, type Times, timesOf } from './plan-times'
 import { type AnnounceState, type Plan, personTarget, type Step, type Watch } from './types'
+
+/** How long after its end a request that nobody was told of is told. */
+const LATEST_MS = HOUR_MS
 
 const NEVER_WATCHED: Watch = {
   nextAt: null,
@@ -17,7 +21,7 @@ const NEVER_WATCHED: Watch = {
  * plan out and planning again gives nothing new to do.
  */
 export function planAnnouncement(state: AnnounceState, routing: Routing | null, now: number): Plan {
-  if (!state.isOpen) return planEnded(state)
+  if (!state.isOpen) return state.watch === null ? planLate(state, routing, now) : planEnded(state)
   if (routing === null) return planWithoutRouting(state, now)
   const times = timesOf(state, routing, now)
   const channel = pickChannel(routing, state.subject)
@@ -33,6 +37,21 @@ export function planAnnouncement(state: AnnounceState, routing: Routing | null, 
     alert: alertOf(state, { routing, hasChannel: channel !== null, watch }),
     watch,
   }
+}
+
+/** It ended before any worker came to it: what was held, and how it ended, stands in its channel all the same. */
+function planLate(state: AnnounceState, routing: Routing | null, now: number): Plan {
+  const nothing = { steps: [], drop: [], withdraw: [], alert: null, watch: NEVER_WATCHED }
+  const channel = routing && pickChannel(routing, state.subject)
+  const isStale = now - (state.closedAt ?? now) > LATEST_MS
+  if (routing === null || channel === null || isStale) return nothing
+  const times = timesOf(state, routing, now)
+  const cards = planChannels(state, { routing, channel, escalations: 0, now }).filter(
+    (step) => step.how === 'new' && step.message.kind === 'card',
+  )
+  const isOwn = cards.length > 0
+  const people = planPeople({ ...state, people: [] }, { routing, times, isOwn, now })
+  return { ...nothing, steps: [...cards, ...people.filter(({ how }) => how === 'new')] }
 }
 
 function planEnded(state: AnnounceState): Plan {

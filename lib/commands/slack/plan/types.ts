@@ -42,6 +42,8 @@ export interface AnnounceState {
   isOpen: boolean
   openedAt: number
   deadlineAt: number | null
+  /** Null while it is open. */
+  closedAt: number | null
   subject: Subject
   /** A vote is missing: one for an approval, or one that confirms what came after. */
   needsPeople: boolean
