@@ -86,13 +86,21 @@ export async function currentCode(runtime: Runtime, personId: string): Promise<s
  */
 export async function unusedCode(runtime: Runtime, personId: string): Promise<string> {
   for (;;) {
-    const row = await runtime.db.totp.findUniqueOrThrow({ where: { personId } })
-    const current = totpStep(runtime.now())
-    const step = Math.max(Number(row.lastStep) + 1, current)
-    const secret = runtime.sealer.open(TOTP_SEAL_PURPOSE, personId, row.sealedSecret)
-    if (step <= current + 1) return codeOfStep(secret, step)
+    const code = await codeNotUsed(runtime, personId)
+    if (code !== null) return code
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
+}
+
+/** The same without waiting: null while all that count now are used, or where there is no authenticator. */
+export async function codeNotUsed(runtime: Runtime, personId: string): Promise<string | null> {
+  const row = await runtime.db.totp.findUnique({ where: { personId } })
+  if (!row) return null
+  const current = totpStep(runtime.now())
+  const step = Math.max(Number(row.lastStep) + 1, current)
+  if (step > current + 1) return null
+  const secret = runtime.sealer.open(TOTP_SEAL_PURPOSE, personId, row.sealedSecret)
+  return codeOfStep(secret, step)
 }
 
 async function confirm(

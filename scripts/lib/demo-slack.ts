@@ -2,9 +2,10 @@ import { installAtStart } from '../../lib/commands/slack/install-from-token'
 import { linkSlack } from '../../lib/commands/slack/link-slack'
 import { publishRouting } from '../../lib/commands/slack/publish-routing'
 import { startSlackLink } from '../../lib/commands/slack/start-slack-link'
-import type { Runtime } from '../../lib/runtime'
+import { createRuntime, type Runtime } from '../../lib/runtime'
+import type { Product } from '../run/product'
 import { APP, CHANNELS, TEAM, USERS } from '../slack/workspace'
-import { must } from './demo-people'
+import { codeNotUsed, must } from './demo-people'
 
 /** Left unlinked, so that a newcomer can try how it is done. */
 const UNLINKED = 'daniel'
@@ -33,6 +34,23 @@ export async function seedSlack(runtime: Runtime): Promise<void> {
   await seedLinks(runtime)
   if ((await runtime.db.slackRouting.count()) > 0) return
   must(await publishRouting(runtime, { source: ROUTING, personId: null }))
+}
+
+/** Has the page show the demonstration's codes, so that a newcomer can vote at once. Returns how to end it. */
+export async function showCodes({
+  config,
+  slack,
+}: Pick<Product, 'config' | 'slack'>): Promise<() => Promise<void>> {
+  const runtime = await createRuntime({ ...config, logLevel: 'warn', databasePoolMax: 1 })
+  slack?.showCodes(async (name) => {
+    const email = `${name}@osterby.example`
+    const person = await runtime.db.person.findUnique({ where: { email } })
+    return person && (await codeNotUsed(runtime, person.id))
+  })
+  return () => {
+    slack?.showCodes(() => Promise.resolve(null))
+    return runtime.close()
+  }
 }
 
 /** Whoever was linked once is left as they are: they may have ended it. */

@@ -3,6 +3,7 @@ import { ConfigError } from '../../lib/config'
 import { MigrationError } from '../../lib/db/migrate'
 import { QueueRefused } from '../../lib/queue/types'
 import { EmbeddedInUseError } from '../embedded/server'
+import { showCodes } from '../lib/demo-slack'
 import { type Product, type ProductOptions, StartRefused, startProduct } from './product'
 
 /** Told in their own words: the person who starts the product can do something about them. */
@@ -28,7 +29,9 @@ export async function run(
     console.log(`Countersign is ready: ${product.config.publicUrl}`)
     if (product.slack) console.log(`Its Slack, as people see it: ${product.slack.pageUrl}`)
     for (const line of (await options.links?.(product)) ?? []) console.log(line)
+    const hideCodes = product.slack ? await showCodes(product) : null
     await aborted(signal)
+    await hideCodes?.()
     console.log('Stopping: what is running is finished first.')
     await product.stop()
     process.exit(0)

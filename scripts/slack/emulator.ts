@@ -17,6 +17,8 @@ export interface SlackEmulator {
   signingSecret: string
   /** What the product's processes are given. */
   env: Record<string, string>
+  /** From now on the page shows the code that each user's authenticator app shows. For a demonstration's people alone. */
+  showCodes(codeOf: (userName: string) => Promise<string | null>): void
   close(): Promise<void>
 }
 
@@ -71,7 +73,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
   }
   const saving = setInterval(() => void save().catch(() => null), SAVE_EVERY_MS)
   saving.unref()
-  const { origin, close } = server
+  const { origin, open, close } = server
   if (options.folder !== null) await writeFile(pageFile(options.folder), origin, { mode: 0o600 })
   return {
     pageUrl: origin,
@@ -83,6 +85,7 @@ export async function startSlackEmulator(options: SlackEmulatorOptions): Promise
       SLACK_BOT_TOKEN: botToken,
       SLACK_API_URL: `${origin}/api/`,
     },
+    showCodes: (codeOf) => open({ codeOf }),
     close: async () => {
       clearInterval(saving)
       await Promise.all([close(), backend.close()])

@@ -14,6 +14,8 @@ export interface ServerContext {
   publicUrl: string
   /** Web API calls and answers are cut off, as if Slack were away. */
   isDown: boolean
+  /** The code that a user's authenticator app shows and that was not used yet; null where they have none. */
+  codeOf: ((userName: string) => Promise<string | null>) | null
   acts: Acts | null
   hooks: Hooks | null
 }

@@ -33,9 +33,9 @@ export async function answerPage(context: ServerContext, exchange: Exchange): Pr
   const seen = seenBy(context.journal, userOf(url))
   switch (url.pathname) {
     case '/':
-      return sendText(response, 'text/html', renderPage(seen, lookingOf(context, url)))
+      return sendText(response, 'text/html', renderPage(seen, await lookingOf(context, url)))
     case '/ui/parts':
-      return send(response, 200, pageParts(seen, lookingOf(context, url)))
+      return send(response, 200, pageParts(seen, await lookingOf(context, url)))
     case '/ui/state':
       return send(response, 200, seen)
     case '/ui/changes':
@@ -51,13 +51,15 @@ export async function answerPage(context: ServerContext, exchange: Exchange): Pr
   )
 }
 
-function lookingOf({ zone, publicUrl }: ServerContext, url: URL): Looking {
+async function lookingOf({ codeOf, zone, publicUrl }: ServerContext, url: URL): Promise<Looking> {
   const user = userOf(url)
   const rooms = [...CHANNELS.map(({ id }) => id), directOf(user), HOME]
   const asked = url.searchParams.get('in') ?? ''
   // Whoever changes whom they act as stays in the conversation with the app.
   const room = asked.startsWith('D') ? directOf(user) : asked
-  return { user, zone, publicUrl, room: rooms.includes(room) ? room : (rooms[0] ?? HOME) }
+  const name = USERS.find(({ id }) => id === user)?.name ?? ''
+  const code = (await codeOf?.(name)) ?? null
+  return { user, code, zone, publicUrl, room: rooms.includes(room) ? room : (rooms[0] ?? HOME) }
 }
 
 /** Server-sent events without content: the page asks what there is to see. */

@@ -15,6 +15,8 @@ export interface Looking {
   user: string
   /** A channel's id, the conversation with the app, or `home`. */
   room: string
+  /** What the user's authenticator app shows; null where that is not known. */
+  code: string | null
   /** IANA zone of the times beside messages. */
   zone: string
   /** Where the tickets are. */
@@ -26,6 +28,7 @@ export interface PageParts {
   main: string
   modal: string
   notice: string
+  code: string
 }
 
 export function pageParts(seen: Seen, looking: Looking): PageParts {
@@ -33,12 +36,13 @@ export function pageParts(seen: Seen, looking: Looking): PageParts {
     main: renderRoom(seen, looking).text,
     modal: seen.modal === null ? '' : renderModal(seen.modal).text,
     notice: seen.notice ?? '',
+    code: looking.code === null ? '' : `Their authenticator shows ${looking.code}`,
   }
 }
 
 /** The whole page, without a script in it and without a style attribute. */
 export function renderPage(seen: Seen, looking: Looking): string {
-  const { main, modal, notice } = pageParts(seen, looking)
+  const { main, modal, notice, code } = pageParts(seen, looking)
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -64,6 +68,7 @@ export function renderPage(seen: Seen, looking: Looking): string {
     <input type="hidden" name="in" value="${looking.room}">
     <noscript><button>Change</button></noscript>
   </form>
+  <p id="code" class="soft">${code}</p>
   ${renderRooms(looking)}
 </nav>
 <main class="slack">

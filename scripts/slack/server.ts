@@ -1,15 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Acts } from './acts'
 import { readBody, type ServerContext, send } from './exchange'
-import type { Hooks } from './hooks'
 import { answerPage } from './page-routes'
 
 export interface EmulatorServer {
   /** http://127.0.0.1:… */
   origin: string
   /** From now on people may act. */
-  open(what: { acts: Acts; hooks: Hooks }): void
+  open(what: Partial<Pick<ServerContext, 'acts' | 'codeOf' | 'hooks'>>): void
   close(): Promise<void>
 }
 
@@ -19,7 +17,13 @@ export async function startServer(
     port: number
   },
 ): Promise<EmulatorServer> {
-  const context: ServerContext = { ...options, isDown: false, acts: null, hooks: null }
+  const context: ServerContext = {
+    ...options,
+    isDown: false,
+    codeOf: null,
+    acts: null,
+    hooks: null,
+  }
   const server = createServer((request, response) => {
     answer(context, request, response).catch((error: unknown) => {
       const words = error instanceof Error ? error.message : String(error)
@@ -30,7 +34,7 @@ export async function startServer(
   const port = await listen(server, options.port)
   return {
     origin: `http://127.0.0.1:${port}`,
-    open: ({ acts, hooks }) => Object.assign(context, { acts, hooks }),
+    open: (what) => Object.assign(context, what),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -3,6 +3,7 @@ const { as, room } = document.body.dataset
 const main = document.querySelector('#main')
 const modal = document.querySelector('#modal')
 const notice = document.querySelector('#notice')
+const code = document.querySelector('#code')
 const shown = { main: null, modal: null, notice: null }
 
 let asked = 0
@@ -33,6 +34,7 @@ async function refresh() {
     first?.focus()
   }
   if (parts.notice !== shown.notice) notice.textContent = parts.notice
+  code.textContent = parts.code
   Object.assign(shown, parts)
 }
 
@@ -118,5 +120,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && modal.firstElementChild) void act({ act: 'close' })
 })
 
+// The authenticator shows another code every half minute.
+setInterval(() => void refresh(), 5_000)
 new EventSource('/ui/changes').addEventListener('message', () => void refresh())
 if (room === 'home') void act({ act: 'home' })
