@@ -233,10 +233,11 @@ describe('only our app in our workspace is heard', () => {
 
   it('a delivery from another workspace is refused, also by a process that has not read its own yet', async () => {
     const sender = { ...door.sender, teamId: 'T0ANOTHER' }
-    expect((await sent(click(MARA, { sender }))).status).toBe(403)
+    const ours = { ...MARA, teamId: door.sender.teamId }
+    expect((await sent(click(ours, { sender }))).status).toBe(403)
     const fresh = await startProcess()
     fresh.slack.forgetWorkspace()
-    expect((await sent(click(MARA, { sender }), undefined, fresh)).status).toBe(200)
+    expect((await sent(click(ours, { sender }), undefined, fresh)).status).toBe(200)
     expect(worked).toEqual([])
   })
 

@@ -179,6 +179,25 @@ describe('removing the app', () => {
     expect(await row()).toBeNull()
   })
 
+  it('a token that does not open any more can be removed and replaced', async () => {
+    await installWorkspace(runtime, await begin())
+    await db.slackWorkspace.update({
+      where: { id: 1 },
+      data: { sealedBotToken: 'of another secret' },
+    })
+    runtime.slack?.forgetWorkspace()
+    expect(await runtime.slack?.authTest()).toMatchObject({ ok: false, code: 'not_installed' })
+    expect(await installWorkspace(runtime, await begin())).toBe('done')
+    await db.slackWorkspace.update({
+      where: { id: 1 },
+      data: { sealedBotToken: 'of another secret' },
+    })
+    expect(must(await removeWorkspace(runtime, { byPersonId: w.owner.id }))).toEqual({
+      isRevoked: false,
+    })
+    expect(await row()).toBeNull()
+  })
+
   it('removed in Slack: the token is forgotten and the row says why; told late, it ends no newer installation', async () => {
     await installWorkspace(runtime, await begin())
     const before = Date.now() - MINUTE_MS

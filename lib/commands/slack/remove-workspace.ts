@@ -28,14 +28,15 @@ export async function removeWorkspace(
   const answer = token !== null && apiUrl ? await revokeToken(apiUrl, token) : null
   if (answer && !answer.ok) log.warn({ answer }, 'the bot token could not be revoked in Slack')
   // Whatever Slack refuses to revoke is worth nothing already.
-  const isRevoked = answer === null || answer.ok || answer.kind === 'refused'
+  const isGone =
+    answer === null ? row.sealedBotToken === '' : answer.ok || answer.kind === 'refused'
   const team = row.teamId
   await inTransaction(db, async (tx) => {
     const current = await lockWorkspace(tx)
     if (current === null) return
     await tx.slackWorkspace.delete({ where: { id: 1 } })
     const actor = { kind: 'person', id: byPersonId } as const
-    const body = { team, cause: 'console', revoked: isRevoked }
+    const body = { team, cause: 'console', revoked: isGone }
     await appendEvents(
       tx,
       [{ stream: 'installation', type: 'slack.removed', actor, body }],
@@ -43,5 +44,5 @@ export async function removeWorkspace(
     )
   })
   runtime.slack?.forgetWorkspace()
-  return ok({ isRevoked })
+  return ok({ isRevoked: isGone })
 }

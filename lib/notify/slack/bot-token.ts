@@ -73,13 +73,23 @@ export function sealTokens(
   }
 }
 
-/** The bot token of a workspace's row; null once the app was removed. */
+/** The bot token of a workspace's row; null once the app was removed, or where COUNTERSIGN_SECRET is not what it was. */
 export function unsealBotToken(
   sealer: SecretBox,
   row: { teamId: string; sealedBotToken: string },
 ): string | null {
-  if (row.sealedBotToken === '') return null
-  return Buffer.from(sealer.open(BOT_TOKEN, row.teamId, row.sealedBotToken)).toString()
+  return row.sealedBotToken === ''
+    ? null
+    : unseal(sealer, BOT_TOKEN, row.teamId, row.sealedBotToken)
+}
+
+function unseal(sealer: SecretBox, purpose: string, id: string, sealed: string): string | null {
+  try {
+    return Buffer.from(sealer.open(purpose, id, sealed)).toString()
+  } catch {
+    // As good as lost: installing again seals another.
+    return null
+  }
 }
 
 /** Reads the workspace's row at most every few seconds, and outlives a database that does not answer. */
@@ -137,37 +147,37 @@ async function readWorkspace(parts: SlackParts): Promise<SlackAnswer<OpenWorkspa
 
 /** Only one process refreshes: the others wait for the row's lock and find the new pair. */
 async function rotate(parts: SlackParts): Promise<SlackAnswer<OpenWorkspace>> {
-  const { db, sealer, log, now } = parts
-  const slack = parts.config.slack
-  return await inTransaction(db, async (tx) => {
+  return await inTransaction(parts.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM slack_workspaces WHERE id = 1 FOR UPDATE`
     const row = await tx.slackWorkspace.findUnique({ where: { id: 1 } })
     if (row === null || row.sealedBotToken === '') return refusedBySlack('not_installed')
-    if (!isDue(row, now()) || row.sealedRefreshToken === null) return openRow(parts, row)
-    if (!slack?.client) {
-      log.error('the token of Slack ends and cannot be renewed without SLACK_CLIENT_ID')
-      return openRow(parts, row)
-    }
-    const refreshToken = Buffer.from(
-      sealer.open(REFRESH_TOKEN, row.teamId, row.sealedRefreshToken),
-    ).toString()
-    const answer = await refreshTokens({ apiUrl: slack.apiUrl, client: slack.client }, refreshToken)
-    if (!answer.ok) {
-      log.warn({ answer }, 'the token of Slack was not renewed')
-      const isOver = row.tokenExpiresAt !== null && row.tokenExpiresAt.getTime() <= now()
-      if (!isOver && answer.kind !== 'refused') return openRow(parts, row)
-      await tx.slackWorkspace.update({
-        where: { id: 1 },
-        data: { fault: NOT_RENEWED, faultAt: new Date(now()) },
-      })
-      return answer
-    }
-    const renewed = await tx.slackWorkspace.update({
-      where: { id: 1 },
-      data: sealTokens(sealer, row.teamId, answer.value, now()),
-    })
-    return openRow(parts, renewed)
+    const answer = isDue(row, parts.now()) ? await renewed(parts, row) : null
+    if (answer === null) return openRow(parts, row)
+    const { sealer, now } = parts
+    const data = answer.ok
+      ? sealTokens(sealer, row.teamId, answer.value, now())
+      : { fault: NOT_RENEWED, faultAt: new Date(now()) }
+    const written = await tx.slackWorkspace.update({ where: { id: 1 }, data })
+    return answer.ok ? openRow(parts, written) : answer
   })
+}
+
+/** The next pair, or why there is none; null where the present one serves for now. */
+async function renewed(parts: SlackParts, row: Row): Promise<SlackAnswer<TokenSet> | null> {
+  const { sealer, log, now } = parts
+  const slack = parts.config.slack
+  if (!slack?.client) {
+    log.error('the token of Slack ends and cannot be renewed without SLACK_CLIENT_ID')
+    return null
+  }
+  const sealed = row.sealedRefreshToken ?? ''
+  const refreshToken = unseal(sealer, REFRESH_TOKEN, row.teamId, sealed)
+  if (refreshToken === null) return null
+  const answer = await refreshTokens({ apiUrl: slack.apiUrl, client: slack.client }, refreshToken)
+  if (answer.ok) return answer
+  log.warn({ answer }, 'the token of Slack was not renewed')
+  const isOver = row.tokenExpiresAt !== null && row.tokenExpiresAt.getTime() <= now()
+  return isOver || answer.kind === 'refused' ? answer : null
 }
 
 function isDue(row: Row, now: number): boolean {
@@ -178,9 +188,14 @@ function isDue(row: Row, now: number): boolean {
   )
 }
 
-function openRow({ sealer }: SlackParts, row: Row): SlackAnswer<OpenWorkspace> {
+function openRow({ sealer, log }: SlackParts, row: Row): SlackAnswer<OpenWorkspace> {
   const token = unsealBotToken(sealer, row)
-  if (token === null) return refusedBySlack('not_installed')
+  if (token === null) {
+    log.error(
+      'the token of Slack cannot be opened with this COUNTERSIGN_SECRET: install the app again',
+    )
+    return refusedBySlack('not_installed')
+  }
   const { enterpriseId, teamId, teamName, appId, botUserId, fault } = row
   const pausedUntil = row.pausedUntil?.getTime() ?? null
   return {

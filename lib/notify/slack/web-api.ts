@@ -12,7 +12,7 @@ import type { SlackContent } from './content'
 import { createWebClient } from './oauth'
 import { noteOutcome } from './workspace-state'
 
-export type { SlackAnswer, SlackFailure } from './answer'
+export type { SlackAnswer } from './answer'
 
 export interface SlackUserInfo {
   id: string
