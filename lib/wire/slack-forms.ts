@@ -88,8 +88,24 @@ function read<T>(
   const parsed = schema.safeParse(fields)
   if (parsed.success) return { ok: true, value: parsed.data }
   const errors: Record<string, string> = {}
-  for (const { path, message } of parsed.error.issues) errors[blockOf(String(path[0]))] ??= message
+  for (const issue of parsed.error.issues) {
+    errors[blockOf(String(issue.path[0]))] ??= wordsOf(issue)
+  }
   return { ok: false, errors }
+}
+
+/** What to do about it, where the shape of the body only says what it is not. */
+function wordsOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {
+  if (path[0] === 'estimated_minutes') return 'Write whole minutes, from 1 to 10080.'
+  if (path[0] === 'steps' && path.length > 1) return 'Use up to 200 characters for a step.'
+  if (code === 'too_small' || code === 'invalid_type') return 'Write something here.'
+  if (code === 'too_big' && 'maximum' in issue)
+    return path[0] === 'steps'
+      ? `Use up to ${issue.maximum} steps.`
+      : `Use up to ${issue.maximum} characters.`
+  return code === 'invalid_format' && path[0] === 'url'
+    ? 'Write a whole address, with https://.'
+    : message
 }
 
 /** What stands in each field, as text; an empty field is an empty text. */

@@ -48,7 +48,7 @@ const anyCard: fc.Arbitrary<CardView> = fc
     callerName: name,
     ownerName: name,
     goal: anyText(4_000),
-    payee: fc.option(anyText(5_000)),
+    payee: fc.option(anyText(5_000).map((text) => text || 'x')),
     arguments: fc.option(anyText(4_000)),
     contract: anyText(4_000),
     story: fc.array(name, { minLength: 1, maxLength: 12 }),

@@ -38,7 +38,7 @@ export function escaped(value: string): string {
     .replaceAll('~', '～')
     .replaceAll('`', '｀')
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿')
-    .replaceAll(/:(?=[\w+'-]+:)/g, '：')
+    .replaceAll(/:(?=[\w+'-]*[a-z][\w+'-]*:)/gi, '：')
 }
 
 /** A sentence in runs. Rich text knows no mark-up, so nothing in it can become any. */
