@@ -255,7 +255,7 @@ describe('whoever sends', () => {
       isFirst = false
       // The first edit is on its way while the request ends and another worker wants to tell it.
       await reject(w, requestId, 'Too late for this')
-      await announceRequest(process, { requestId, outboxId: '0' })
+      for (const wakeUp of await waiting(w.runtime)) await announceRequest(process, wakeUp)
     })
     must(await approve(w, requestId, w.mara))
     await w.settle()
@@ -269,6 +269,7 @@ describe('whoever sends', () => {
   it('killed between the post and the save leaves a copy that acts the same, and the kept one goes on', async () => {
     const requestId = await ask()
     const process = await w.another()
+    const [wakeUp = { requestId, outboxId: '0' }] = await waiting(w.runtime)
     // The message arrives and the answer does not; the sender dies waiting for it.
     double.trouble({ kind: 'swallow' }, { method: 'chat.postMessage', times: 1 })
     const killed = new Promise<void>((resolve) => {
@@ -278,12 +279,13 @@ describe('whoever sends', () => {
         resolve()
       })
     })
-    const dying = announceRequest(process, { requestId, outboxId: '0' })
+    const dying = announceRequest(process, wakeUp)
     await killed
     const orphan = double.posted(CHANNEL).at(-1)
-    // Until the lease runs out nobody else posts.
-    await announceRequest(w.runtime, { requestId, outboxId: '0' })
+    // Until the lease runs out nobody else posts; the wake-up is done, and only the clock will come back to it.
+    await announceRequest(w.runtime, wakeUp)
     expect(double.callsOf('chat.postMessage')).toHaveLength(1)
+    expect(await waiting(w.runtime)).toEqual([])
     await w.passTime()
     await w.tick()
     const card = await cardOf(requestId)
