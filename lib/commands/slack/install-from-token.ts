@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { SlackConfig } from '#lib/config'
 import { SECOND_MS } from '#lib/core/durations'
 import { inTransaction } from '#lib/db/transaction'
+import { failureWords } from '#lib/notify/slack/answer'
 import { type SlackIdentity, testToken } from '#lib/notify/slack/oauth'
 import type { Runtime } from '#lib/runtime'
 import { SLACK_SCOPES } from '#lib/wire/slack-install'
@@ -41,7 +42,10 @@ async function installFromToken(runtime: InstallRuntime): Promise<boolean> {
   if (!slack?.botToken) return true
   const answer = await testToken(slack.apiUrl, slack.botToken)
   if (!answer.ok) {
-    runtime.log.warn({ answer }, 'Slack did not say which workspace SLACK_BOT_TOKEN belongs to')
+    runtime.log.warn(
+      { answer: failureWords(answer) },
+      'Slack did not say which workspace SLACK_BOT_TOKEN belongs to',
+    )
     return answer.kind === 'refused'
   }
   if (answer.value.isEnterpriseWide || answer.value.teamId === '') {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SlackConfig } from '#lib/config'
 import { inTransaction } from '#lib/db/transaction'
+import { failureWords } from '#lib/notify/slack/answer'
 import { exchangeCode, type Installation, revokeToken } from '#lib/notify/slack/oauth'
 import type { Runtime } from '#lib/runtime'
 import type { InstallOutcome } from '#lib/wire/slack-install'
@@ -30,7 +31,10 @@ export async function installWorkspace(
   const { apiUrl, client } = slack
   const answer = await exchangeCode({ apiUrl, client }, { code, redirectUri })
   if (!answer.ok) {
-    runtime.log.warn({ answer }, 'Slack did not exchange the code of an installation')
+    runtime.log.warn(
+      { answer: failureWords(answer) },
+      'Slack did not exchange the code of an installation',
+    )
     return answer.kind === 'refused' ? 'refused' : 'unreachable'
   }
   const outcome = await keep(runtime, { ...slack, client }, answer.value, session.personId)

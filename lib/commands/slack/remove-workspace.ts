@@ -1,6 +1,7 @@
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import { inTransaction } from '#lib/db/transaction'
+import { failureWords } from '#lib/notify/slack/answer'
 import { unsealBotToken } from '#lib/notify/slack/bot-token'
 import { revokeToken } from '#lib/notify/slack/oauth'
 import type { Runtime } from '#lib/runtime'
@@ -26,7 +27,8 @@ export async function removeWorkspace(
   const token = unsealBotToken(sealer, row)
   const apiUrl = config.slack?.apiUrl
   const answer = token !== null && apiUrl ? await revokeToken(apiUrl, token) : null
-  if (answer && !answer.ok) log.warn({ answer }, 'the bot token could not be revoked in Slack')
+  if (answer && !answer.ok)
+    log.warn({ answer: failureWords(answer) }, 'the bot token could not be revoked in Slack')
   // Whatever Slack refuses to revoke is worth nothing already.
   const isGone =
     answer === null ? row.sealedBotToken === '' : answer.ok || answer.kind === 'refused'

@@ -47,6 +47,12 @@ export function unreachable(why: string): SlackFailure {
   return { ok: false, kind: 'unreachable', why }
 }
 
+/** For the log, which takes members called `code` for secrets. */
+export function failureWords(failure: SlackFailure): string {
+  if (failure.kind === 'refused') return `refused: ${failure.code}`
+  return failure.kind === 'unreachable' ? failure.why : `wait ${failure.retryAfterMs} ms`
+}
+
 function failureOf(error: unknown): SlackFailure {
   if (error instanceof WebAPIRateLimitedError) return rateLimited(error.retryAfter * SECOND_MS)
   if (error instanceof WebAPIPlatformError) return platformFailure(error.data.error)

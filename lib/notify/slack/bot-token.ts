@@ -3,7 +3,7 @@ import { MINUTE_MS, SECOND_MS } from '#lib/core/durations'
 import type { Db, Tx } from '#lib/db/client'
 import { inTransaction, isUnavailable } from '#lib/db/transaction'
 import type { Log } from '#lib/log'
-import { refusedBySlack, type SlackAnswer, unreachable } from './answer'
+import { failureWords, refusedBySlack, type SlackAnswer, unreachable } from './answer'
 import { refreshTokens, type TokenSet } from './oauth'
 
 /** Opens what rests sealed in the database; `purpose` and `id` are bound to the text. */
@@ -175,7 +175,7 @@ async function renewed(parts: SlackParts, row: Row): Promise<SlackAnswer<TokenSe
   if (refreshToken === null) return null
   const answer = await refreshTokens({ apiUrl: slack.apiUrl, client: slack.client }, refreshToken)
   if (answer.ok) return answer
-  log.warn({ answer }, 'the token of Slack was not renewed')
+  log.warn({ answer: failureWords(answer) }, 'the token of Slack was not renewed')
   const isOver = row.tokenExpiresAt !== null && row.tokenExpiresAt.getTime() <= now()
   return isOver || answer.kind === 'refused' ? answer : null
 }
