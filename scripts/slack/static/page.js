@@ -31,7 +31,8 @@ async function refresh() {
   if (parts.modal !== shown.modal) {
     modal.innerHTML = parts.modal
     const first = modal.querySelector('.field input, .field textarea, .field select')
-    first?.focus()
+    // What is to be read comes first.
+    first?.focus({ preventScroll: true })
   }
   if (parts.notice !== shown.notice) notice.textContent = parts.notice
   code.textContent = parts.code
