@@ -9,7 +9,7 @@ import { notifyHandler } from './notify'
 
 const TICK_MS = 1_000
 const EVALUATIONS_AT_ONCE = 4
-const NOTIFICATIONS_AT_ONCE = 8
+const NOTIFICATIONS_AT_ONCE = 6
 
 /** One worker process. Any number may run on the same database and queue. Ends on SIGTERM after the running jobs. */
 async function main(): Promise<void> {

@@ -74,6 +74,11 @@ flood: { cards: 4, within: 1m }
     ['quiet hours that never end', 'quiet: { zone: UTC, from: "07:00", to: "07:00" }', 'end when'],
     ['a step to nowhere', 'escalate: [{ after: 1h }]', '/escalate/0 Line 1: A step names'],
     ['steps out of order', 'escalate: [{ after: 2h, group: a }, { after: 1h, group: b }]', 'order'],
+    [
+      'reminders for nobody',
+      'direct_messages: 0\nremind: { after: 1h, every: 1h }',
+      '/remind Line 2: Reminders go to people',
+    ],
     ['an anchor', 'default: &a C0PROD\nalerts: *a', 'Anchors'],
     ['a key twice', 'default: C0PROD\ndefault: C0TEST', 'unique'],
     ['a risk that is none', 'routes:\n  - channel: C0PROD\n    risks: [huge]', 'Line 3'],

@@ -101,48 +101,53 @@ const quiet = z
   .refine(({ from, to }) => from !== to, 'Quiet hours end when they begin.')
 
 /** The document as it is written, in snake_case. Unknown members are refused everywhere. */
-export const routingDocument = z.strictObject({
-  routes: z
-    .array(
-      z.strictObject({
-        channel,
-        tools: z.array(toolPattern).min(1).max(MOST.names).optional(),
-        environments: names.optional(),
-        rules: names.optional(),
-        risks: z.array(z.enum(RISKS)).min(1).optional(),
-      }),
-    )
-    .max(MOST.routes)
-    .default([]),
-  default: channel.optional(),
-  alerts: channel.optional(),
-  direct_messages: z.int().min(0).max(MOST.directs).default(5),
-  requesters: z.boolean().default(true),
-  remind: z
-    .strictObject({
-      after: duration,
-      every: duration,
-      most: z.int().min(1).max(MOST.reminders).default(3),
-    })
-    .refine(({ every }) => every >= MINUTE_MS, 'A reminder a minute is the most.')
-    .optional(),
-  escalate: z
-    .array(step)
-    .max(MOST.steps)
-    .refine(
-      (steps) => steps.every(({ after }, index) => after >= (steps[index - 1]?.after ?? 0)),
-      'The steps do not stand in the order of their times.',
-    )
-    .default([]),
-  quiet: quiet.optional(),
-  cool_off: duration.default(HOUR_MS / 4),
-  flood: z
-    .strictObject({
-      cards: z.int().min(1).max(MOST.cards).default(10),
-      within: duration.default(5 * MINUTE_MS),
-    })
-    .default({ cards: 10, within: 5 * MINUTE_MS }),
-})
+const routingDocument = z
+  .strictObject({
+    routes: z
+      .array(
+        z.strictObject({
+          channel,
+          tools: z.array(toolPattern).min(1).max(MOST.names).optional(),
+          environments: names.optional(),
+          rules: names.optional(),
+          risks: z.array(z.enum(RISKS)).min(1).optional(),
+        }),
+      )
+      .max(MOST.routes)
+      .default([]),
+    default: channel.optional(),
+    alerts: channel.optional(),
+    direct_messages: z.int().min(0).max(MOST.directs).default(5),
+    requesters: z.boolean().default(true),
+    remind: z
+      .strictObject({
+        after: duration,
+        every: duration,
+        most: z.int().min(1).max(MOST.reminders).default(3),
+      })
+      .refine(({ every }) => every >= MINUTE_MS, 'A reminder a minute is the most.')
+      .optional(),
+    escalate: z
+      .array(step)
+      .max(MOST.steps)
+      .refine(
+        (steps) => steps.every(({ after }, index) => after >= (steps[index - 1]?.after ?? 0)),
+        'The steps do not stand in the order of their times.',
+      )
+      .default([]),
+    quiet: quiet.optional(),
+    cool_off: duration.default(HOUR_MS / 4),
+    flood: z
+      .strictObject({
+        cards: z.int().min(1).max(MOST.cards).default(10),
+        within: duration.default(5 * MINUTE_MS),
+      })
+      .default({ cards: 10, within: 5 * MINUTE_MS }),
+  })
+  .refine(({ remind, direct_messages: most }) => remind === undefined || most > 0, {
+    message: 'Reminders go to people who are messaged directly, and direct_messages is 0.',
+    path: ['remind'],
+  })
 type RoutingDocument = z.infer<typeof routingDocument>
 
 /** Where a member stands, for a problem that is found later. */

@@ -180,7 +180,11 @@ describe('time alone', () => {
   })
 
   it('escalates after silence: to the group, then to the channel; a vote ends both', async () => {
-    await w.publish(ROUTING.replace('direct_messages: 2', 'direct_messages: 0'))
+    await w.publish(
+      ROUTING.replace(/direct_messages: 2|remind: .*/g, (line) =>
+        line.startsWith('r') ? '' : 'direct_messages: 0',
+      ),
+    )
     await w.link(nina, 'U0NINA')
     const requestId = await ask()
     await at(requestId, HOUR_MS)

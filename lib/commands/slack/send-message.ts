@@ -107,7 +107,7 @@ async function sendContent(
   if (typeof channel !== 'string') return channel
   const posted = await call(round, sending, () => slack.post({ channel, content }))
   if (!posted.ok) return setbackOf(posted, attempts)
-  progress.channelId = posted.value.channel
+  progress.channelId = channel
   progress.ts = posted.value.ts
   return note(progress, digest)
 }
