@@ -85,6 +85,13 @@ function Troubles({ deliveries, clock }: { deliveries: DeliveriesView; clock: Cl
       Slack’s settings
     </a>
   )
+  if (rows.length > 0 && !hasSlack) {
+    return (
+      <Notice tone="hold" isCompact lead="Slack is not set up here any more." action={setUp}>
+        Nothing below is sent or changed. Votes in the console count as ever.
+      </Notice>
+    )
+  }
   if (fault) {
     return (
       <Notice tone="hold" isCompact role="status" lead={fault.why} action={setUp}>
@@ -94,7 +101,7 @@ function Troubles({ deliveries, clock }: { deliveries: DeliveriesView; clock: Cl
       </Notice>
     )
   }
-  if (rows.length > 0 && !(hasSlack && hasWorkspace)) {
+  if (rows.length > 0 && !hasWorkspace) {
     return (
       <Notice tone="hold" isCompact lead="Countersign is in no Slack workspace." action={setUp}>
         What is not sent waits until it is. Votes in the console count as ever.

@@ -9,16 +9,18 @@ export function NotSetUp({ publicUrl }: { publicUrl: string }) {
       <PageHead title="Slack">
         Approvers are told where they already are, and can vote from there.
       </PageHead>
-      <Notice tone="plain" isCompact lead="Slack is not set up here.">
-        Held requests are shown in the inbox alone, and voting there works without it.
-      </Notice>
+      <div className="slack-notices">
+        <Notice tone="plain" isCompact lead="Slack is not set up here.">
+          Held requests are shown in the inbox alone, and voting there works without it.
+        </Notice>
+      </div>
       <Section
         id="steps"
         title="To set it up"
         note="docs/slack.md tells each step in full."
         isFirst
       >
-        <Ordered className="steps">
+        <Ordered className="how-to">
           <li>
             Print the app’s manifest, with this installation’s address in it, and make an app of it
             at api.slack.com/apps:
