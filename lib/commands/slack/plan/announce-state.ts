@@ -27,10 +27,12 @@ export async function readAnnounceState(
     personIds: [...candidates.map(({ personId }) => personId), rows.caller.owner_id],
     since: now - (routing?.flood.withinMs ?? 5 * MINUTE_MS),
   })
-  const people = candidates
-    .filter(({ personId }) => found.reachable.includes(personId))
-    .map((each) => ({ ...each, groups: found.groups[each.personId] ?? [] }))
-    .sort(inTurn(ticket.requestId))
+  const people = inTurn(
+    ticket.requestId,
+    candidates
+      .filter(({ personId }) => found.reachable.includes(personId))
+      .map((each) => ({ ...each, groups: found.groups[each.personId] ?? [] })),
+  )
   const state = {
     requestId: ticket.requestId,
     isOpen: ticket.state === 'open',
@@ -95,9 +97,11 @@ function recordedOf(found: AnnouncementRows) {
 }
 
 /** Another order for each request, and always the same for one: so that it is not always the same few who are asked. */
-function inTurn(requestId: string): (a: Askable, b: Askable) => number {
-  const rank = ({ personId }: Askable) => digestOfText(`${requestId} ${personId}`)
-  return (a, b) => rank(a).localeCompare(rank(b))
+function inTurn(requestId: string, people: Askable[]): Askable[] {
+  return people
+    .map((person) => ({ person, rank: digestOfText(`${requestId} ${person.personId}`) }))
+    .sort((a, b) => a.rank.localeCompare(b.rank))
+    .map(({ person }) => person)
 }
 
 function epoch(text: string | null): number | null {
