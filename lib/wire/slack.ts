@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { isId } from '#lib/core/ids'
 
 /** Who pressed a button, as Slack's signed body says. The three together name a Slack user for ever. */
-export interface SlackUser {
+export const slackUser = z.strictObject({
   /** Empty outside Enterprise Grid. */
-  enterpriseId: string
-  teamId: string
-  userId: string
-}
+  enterpriseId: z.string().max(64),
+  teamId: z.string().min(1).max(64),
+  userId: z.string().min(1).max(64),
+})
+export type SlackUser = z.infer<typeof slackUser>
 
 /** Block Kit `action_id`s of buttons. Buttons that only open a page are `open`. */
 export const SLACK_ACTIONS = {

@@ -130,6 +130,49 @@ describe('whatever a caller sends', () => {
     )
   })
 
+  it.each(['"', '\\', '&', '\u202e', '\u{1f600}'])(
+    'not even %j wherever there is room for it',
+    (unit) => {
+      const text = unit.repeat(4_000)
+      const line = unit.repeat(250)
+      const lead = 'In their own words:'
+      const card: CardView = {
+        ...heldDeploy,
+        headline: `Rejected by ${line}`,
+        environment: { name: line, registered: true },
+        callerName: line,
+        ownerName: line,
+        goal: text,
+        payee: text,
+        arguments: text,
+        story: Array.from({ length: 24 }, () => line),
+        note: { lead, text },
+        missing: Array.from({ length: 30 }, () => ({ kind: 'evidence' as const, text: line })),
+        notices: Array.from({ length: 30 }, () => line),
+        readable: { text, isWhole: false },
+      }
+      for (const state of ['open', 'rejected'] as const) {
+        const evidence = Array.from({ length: 8 }, (_, at) => ({
+          id: `evd_${at}`,
+          label: line,
+          authorName: line,
+          at: card.now,
+          text,
+        }))
+        const view = modalOf({ ...card, state }, { evidence, isConfirmation: true })
+        const sent = [
+          cardMessage(view, { messageId, equalAsks }),
+          directMessage(view, { messageId, why: 'escalation' }),
+          requesterMessage(view, { messageId }),
+          approveModal(view, meta, { fault: line }),
+          detailsModal(view, meta),
+          inboxMessage(homeOf(nineOf(view))),
+        ]
+        for (const one of sent) expect(blockKitFaults(one)).toEqual([])
+      }
+    },
+  )
+
   it('what is voted on in Slack is shown whole there, else there is no vote in Slack', () => {
     fc.assert(
       fc.property(anyModal, (view) => {

@@ -1,5 +1,5 @@
 import type { AnyBlock } from '@slack/types'
-import { SLACK_LIMITS } from '#lib/wire/slack-budget'
+import { keptWithin, SLACK_LIMITS } from '#lib/wire/slack-budget'
 import type { CardView } from '#lib/wire/views-slack'
 
 /** Whether Slack takes these blocks as one message: each is bounded where it is made, this bounds them all together. */
@@ -12,8 +12,21 @@ export function fitted<View extends CardView, Built extends { blocks: readonly A
   view: View,
   build: (view: View) => Built,
 ): Built {
-  const built = build(view)
-  return withinBudget(built.blocks) ? built : build(shortened(view))
+  const whole = build(view)
+  if (withinBudget(whole.blocks)) return whole
+  const less = build(shortened(view))
+  return withinBudget(less.blocks) ? less : build(beginning(view))
+}
+
+/** Enough to tell it from others. */
+const BEGINNING = 600
+
+function beginning<View extends CardView>(view: View): View {
+  const { text } = view.readable
+  const kept = keptWithin(text, BEGINNING)
+  const left = (text.length - kept.length).toLocaleString('en-GB')
+  const cut = `${kept}\n… ${left} characters more: open the console`
+  return { ...shortened(view), readable: { text: left === '0' ? text : cut, isWhole: false } }
 }
 
 function shortened<View extends CardView>(view: View): View {
@@ -22,8 +35,8 @@ function shortened<View extends CardView>(view: View): View {
     readable: { ...view.readable, isWhole: false },
     offer: 'console',
     story: view.story.slice(0, 3),
-    missing: view.missing.slice(0, 3),
-    notices: view.notices.slice(0, 2),
+    missing: view.missing.slice(0, 2),
+    notices: view.notices.slice(0, 1),
   }
 }
 

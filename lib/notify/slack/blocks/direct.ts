@@ -31,15 +31,15 @@ export function directMessage(
 export function requesterMessage(view: CardView, input: { messageId: string }): SlackContent {
   const vote = view.state === 'open' ? ' You cannot vote on it.' : ''
   const whose = `Asked by ${cut(view.callerName, 80)}, which you own.${vote}`
-  return {
+  return fitted(view, (shown) => ({
     text: cardText(view),
     blocks: [
-      ...headBlocks(view),
-      sentence(view.story, clockOf(view)),
-      ...noteBlocks(view),
+      ...headBlocks(shown),
+      sentence(shown.story, clockOf(shown)),
+      ...noteBlocks(shown),
       caption(whose),
-      ownerButtons(view, input.messageId),
-      foot(view),
+      ownerButtons(shown, input.messageId),
+      foot(shown),
     ],
-  }
+  }))
 }

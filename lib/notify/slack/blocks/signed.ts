@@ -10,8 +10,9 @@ import { closesText } from './when'
 
 const MOST_MISSING = 8
 /** Of what is not shown whole, for telling it from others. */
-const BEGINNING = 400
+const BEGINNING = 200
 const MOST_EVIDENCE = 5
+const MOST_BEGINNINGS = 2
 
 /** "deploy.production on production, for ci-release" */
 export function modalHead(view: ModalView): KnownBlock[] {
@@ -30,7 +31,7 @@ export function modalHead(view: ModalView): KnownBlock[] {
 export function readingBlocks(view: ModalView): KnownBlock[] {
   const contract = contractText(view)
   const most = view.readable.isWhole ? undefined : BEGINNING
-  const evidence = view.evidence.slice(0, MOST_EVIDENCE)
+  const evidence = view.evidence.slice(0, view.readable.isWhole ? MOST_EVIDENCE : MOST_BEGINNINGS)
   const rest = view.evidence.length - evidence.length
   const texts = [view.readable.text, ...evidence.map(({ text }) => text ?? '')]
   return [
