@@ -103,6 +103,17 @@ export async function signIn(page: Page, product: Product, person: { id: string;
   await ready(page)
 }
 
+/** On the page that links a Slack user: proves by code who is signed in, and links it. */
+export async function proveLink(
+  page: Page,
+  product: Product,
+  person: { id: string; name: string },
+) {
+  await page.getByRole('button', { name: 'Use a code' }).press('Enter')
+  await page.getByLabel('Code from your authenticator app').fill(await product.code(person.id))
+  await page.getByRole('button', { name: `Link it to ${person.name} with code` }).press('Enter')
+}
+
 /** Waits until React has taken the page over: a press before that opens nothing, and a person would press again. */
 export async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() =>

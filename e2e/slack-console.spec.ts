@@ -5,7 +5,7 @@ import { unlinkSlack } from '../lib/commands/slack/unlink-slack'
 import { newId } from '../lib/core/ids'
 import { must } from '../scripts/lib/demo-people'
 import { registerCaller } from './callers'
-import { alertIn, expectAccessible, type Product, ready, signIn, test } from './fixtures'
+import { alertIn, expectAccessible, type Product, proveLink, ready, signIn, test } from './fixtures'
 
 const NARROW = { width: 360, height: 740 }
 const WIDE = { width: 1280, height: 900 }
@@ -136,7 +136,7 @@ test.describe('linking a Slack user', () => {
     await expect(page.getByText('lena.v')).toBeVisible()
     await expect(page.getByText(userId)).toBeVisible()
     expect(await liveLink(product, lena.id)).toBeNull()
-    await page.getByRole('button', { name: 'Link it to Lena Vogt' }).press('Enter')
+    await proveLink(page, product, lena)
     await expect(page.getByText('Linked.')).toBeVisible()
     expect(await liveLink(product, lena.id)).toMatchObject({ userId, userName: 'lena.v' })
 
@@ -164,7 +164,7 @@ test.describe('linking a Slack user', () => {
     ]
     await signIn(page, product, noa)
     await page.goto(first)
-    await page.getByRole('button', { name: 'Link it to Noa Lind' }).click()
+    await proveLink(page, product, noa)
     await expect(page.getByText('Linked.')).toBeVisible()
     await page.goto('/inbox')
     await page.goto(first)
@@ -174,13 +174,13 @@ test.describe('linking a Slack user', () => {
     await expect(alertIn(page)).toContainText('This address is not whole.')
     await signIn(page, product, ole)
     await page.goto(second)
-    await page.getByRole('button', { name: 'Link it to Ole Dahl' }).click()
+    await proveLink(page, product, ole)
     await expect(alertIn(page)).toContainText('This Slack user is linked to Noa Lind.')
     expect(await liveLink(product, ole.id)).toBeNull()
     must(await unlinkSlack(product.runtime, { personId: noa.id, byPersonId: noa.id }))
     await page.goto('/inbox')
     await page.goto(second)
-    await page.getByRole('button', { name: 'Link it to Ole Dahl' }).click()
+    await proveLink(page, product, ole)
     await expect(page.getByText('Linked.')).toBeVisible()
   })
 })

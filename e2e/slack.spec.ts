@@ -1,7 +1,15 @@
 import { type Browser, expect } from '@playwright/test'
 import type { ShownMessage } from '../scripts/slack/journal'
 import { registerCaller } from './callers'
-import { authenticator, expectAccessible, type Product, ready, signIn, test } from './fixtures'
+import {
+  authenticator,
+  expectAccessible,
+  type Product,
+  proveLink,
+  ready,
+  signIn,
+  test,
+} from './fixtures'
 import {
   AIKO,
   addressesOf,
@@ -257,7 +265,7 @@ test.describe('in Slack', () => {
     await page.goto(String(address))
     await ready(page)
     await expect(page.getByText('daniel').first()).toBeVisible()
-    await page.getByRole('button', { name: `Link it to ${daniel.name}` }).click()
+    await proveLink(page, product, daniel)
     await expect(page.getByText('Linked.')).toBeVisible()
 
     await slack.press(DANIEL, card, 'reject')

@@ -108,7 +108,11 @@ function elementsOf(blocks: Json[] | null): Json[] {
 }
 
 /** Linked as people link themselves, but without a browser. */
-async function become({ runtime }: Product, user: string, personId: string | null): Promise<void> {
+async function become(
+  { runtime, code }: Product,
+  user: string,
+  personId: string | null,
+): Promise<void> {
   const live = { userId: user, teamId: TEAM.id, endedAt: null }
   const before = await runtime.db.slackLink.findFirst({ where: live })
   if (before) {
@@ -119,5 +123,8 @@ async function become({ runtime }: Product, user: string, personId: string | nul
   const userName = USERS.find(({ id }) => id === user)?.realName ?? user
   const asked = { user: { enterpriseId: '', teamId: TEAM.id, userId: user }, userName }
   const { url } = must(await startSlackLink(runtime, asked))
-  must(await linkSlack(runtime, { secret: new URL(url).hash.slice(1), personId }))
+  const secret = new URL(url).hash.slice(1)
+  const proof = { kind: 'totp', code: await code(personId) } as const
+  must(await linkSlack(runtime, { secret, personId, proof }))
+  await runtime.db.totp.update({ where: { personId }, data: { lastStep: 0 } })
 }

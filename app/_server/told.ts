@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { type Refusal, refusalEntry } from '#lib/core/refusals'
 
 /** What an action tells its form: done, or why not, with what was typed left alone. */
@@ -59,4 +60,13 @@ export const FAILED: NotDone = {
   ok: false,
   title: 'Something failed on our side',
   text: 'Nothing was recorded and nothing ran. Try again in a moment; what you typed is still here.',
+}
+
+/** The fields that people type are named; the rest is written by the page itself. */
+export function unreadable({ issues }: z.ZodError): NotDone {
+  const typed = issues.find(({ path }) => path.includes('code') || path.includes('name'))
+  if (!typed) return UNREADABLE
+  const field = typed.path.includes('code') ? 'code' : 'name'
+  const text = field === 'code' ? 'Type the six digits your app shows now.' : typed.message
+  return { ok: false, title: 'Not yet', text, fields: { [field]: text } }
 }

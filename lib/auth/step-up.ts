@@ -17,9 +17,15 @@ export interface StepUpPayload {
 }
 
 export function stepUpPayload(personId: string, action: StepUpAction): StepUpPayload {
-  const about = 'factor' in action ? factorKey(action.factor) : personId
-  const act = canonical({ action: action.action, about })
+  const act = canonical({ action: action.action, about: aboutOf(personId, action) })
   return { type: 'countersign/step-up', v: 1, person: personId, act }
+}
+
+function aboutOf(personId: string, action: StepUpAction): string {
+  if ('factor' in action) return factorKey(action.factor)
+  if (action.action !== 'link_slack') return personId
+  const { enterpriseId, teamId, userId } = action.user
+  return [enterpriseId, teamId, userId].join('/')
 }
 
 export interface StepUp {
@@ -30,7 +36,8 @@ export interface StepUp {
 }
 
 /**
- * Changing factors needs a factor, wherever the person has a confirmed one: a stolen session alone changes nothing.
+ * Changing factors and linking a Slack user need a factor, wherever the person has a confirmed one: a stolen session alone
+ * changes nothing that outlives it.
  * @returns the factor that vouched, or null where there is none that could
  */
 export async function stepUp(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { slackUser } from './slack'
 import { storableText } from './text'
 
 /** Forms and ceremonies of people. Sizes are bounds, not advice: a longer value is refused before anything is decoded. */
@@ -90,6 +91,7 @@ export const stepUpAction = z.discriminatedUnion('action', [
   z.object({ action: z.literal('add_factor') }),
   z.object({ action: z.literal('confirm_factor'), factor: factorRef }),
   z.object({ action: z.literal('remove_factor'), factor: factorRef }),
+  z.object({ action: z.literal('link_slack'), user: slackUser }),
 ])
 export type StepUpAction = z.output<typeof stepUpAction>
 
@@ -110,5 +112,7 @@ export const confirmTotpForm = z.object({
   enrolmentId: z.string().regex(/^chl_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not an enrolment.'),
   code: totpCode,
 })
+
+export const linkSlackForm = z.object({ secret: slackLinkSecret, proof: factorProof.nullable() })
 
 export const factorForm = z.object({ factor: factorRef, proof: factorProof.nullable() })

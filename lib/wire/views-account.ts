@@ -1,5 +1,5 @@
 import type { FactorRef } from './auth'
-import type { Instant } from './views-common'
+import type { Instant, ProofWays } from './views-common'
 import type { SlackLinkView } from './views-people'
 
 /** What the account page shows. Times are RFC 3339. */
@@ -18,11 +18,6 @@ export interface AccountView {
   waiting: readonly WaitingFactorView[]
   /** Whether Slack is set up, and as whom this person acts there. */
   slack: { isOn: boolean; link: SlackLinkView | null }
-}
-
-export interface ProofWays {
-  passkey: boolean
-  code: boolean
 }
 
 export interface FactorView {

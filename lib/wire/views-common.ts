@@ -76,3 +76,9 @@ export interface AuditFootView {
   sealedAt: Instant | null
   witnessedAt: Instant | null
 }
+
+/** What a person can prove with that it is them. */
+export interface ProofWays {
+  passkey: boolean
+  code: boolean
+}

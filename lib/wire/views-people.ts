@@ -1,5 +1,6 @@
 import type { PeopleQuery } from './people'
-import type { Instant } from './views-common'
+import type { SlackUser } from './slack'
+import type { Instant, ProofWays } from './views-common'
 
 /** Everybody here, as everybody here may see them. */
 export interface PeopleView {
@@ -31,7 +32,11 @@ export interface PersonRowView {
 }
 
 /** The Slack user that asked to be linked. */
-export type SlackLinkAskedView = Omit<SlackLinkView, 'linkedAt'>
+export type SlackLinkAskedView = Omit<SlackLinkView, 'linkedAt'> & {
+  /** What a proof is bound to. */
+  user: SlackUser
+  ways: ProofWays
+}
 
 /** As Slack named the user when the link was made: anybody may call themselves anything there, the id is what counts. */
 export interface SlackLinkView {

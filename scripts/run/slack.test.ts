@@ -13,5 +13,5 @@ test('where a real Slack is set up, none is played', async () => {
     DATABASE_URL: 'postgresql://localhost/none',
     COUNTERSIGN_SECRET: 'a-secret-of-more-than-thirty-two-characters',
   })
-  expect(await playSlack(set, config)).toBeNull()
+  expect(await playSlack({ ...set, NODE_ENV: 'test' }, config)).toBeNull()
 })

@@ -1,11 +1,7 @@
 'use server'
 
-import type {
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-} from '@simplewebauthn/server'
+import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
 import { revalidatePath } from 'next/cache'
-import type { z } from 'zod'
 import { confirmFactor } from '#lib/commands/confirm-factor'
 import { confirmTotp } from '#lib/commands/confirm-totp'
 import { enrolPasskey } from '#lib/commands/enrol-passkey'
@@ -14,7 +10,6 @@ import { removeFactor } from '#lib/commands/remove-factor'
 import { signOut } from '#lib/commands/sign-out'
 import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
 import { startPasskeyEnrolment } from '#lib/commands/start-passkey-enrolment'
-import { startStepUp } from '#lib/commands/start-step-up'
 import type { Result } from '#lib/core/result'
 import { getWeb } from '#lib/web'
 import {
@@ -23,22 +18,9 @@ import {
   factorForm,
   sessionId,
   startEnrolmentForm,
-  stepUpAction,
 } from '#lib/wire/auth'
 import { guarded } from '../../_server/guarded'
-import { type Answer, type NotDone, type Told, toldRefusal, UNREADABLE } from '../../_server/told'
-
-/** The challenge that a passkey signs for one change of factors. */
-export async function startProof(
-  sent: unknown,
-): Promise<Answer<PublicKeyCredentialRequestOptionsJSON>> {
-  return guarded(async ({ personId }) => {
-    const action = stepUpAction.safeParse(sent)
-    if (!action.success) return UNREADABLE
-    const input = { personId, action: action.data }
-    return answer(await startStepUp(getWeb().runtime, input), ({ options }) => options)
-  })
-}
+import { type Answer, type Told, toldRefusal, UNREADABLE, unreadable } from '../../_server/told'
 
 export async function startPasskey(
   sent: unknown,
@@ -142,13 +124,4 @@ function answer<T, V>(result: Result<T>, pick: (value: T) => V): Answer<V> {
 function settle<T>(result: Result<T>, words: (value: T) => string): Told {
   revalidatePath('/account')
   return result.ok ? { ok: true, text: words(result.value) } : toldRefusal(result.refusal)
-}
-
-/** The fields that people type are named; the rest is written by the page itself. */
-function unreadable({ issues }: z.ZodError): NotDone {
-  const typed = issues.find(({ path }) => path.includes('code') || path.includes('name'))
-  if (!typed) return UNREADABLE
-  const field = typed.path.includes('code') ? 'code' : 'name'
-  const text = field === 'code' ? 'Type the six digits your app shows now.' : typed.message
-  return { ok: false, title: 'Not yet', text, fields: { [field]: text } }
 }

@@ -3,17 +3,17 @@
 import { useState } from 'react'
 import type { TotpOffered } from '#lib/commands/enrol-totp'
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { ProofWays } from '#lib/wire/views-account'
+import type { ProofWays } from '#lib/wire/views-common'
+import { ProveForm } from '../../_client/prove-form'
 import { ToldNotice } from '../../_client/told-notice'
 import { useFocusOnFault } from '../../_client/use-focus-on-fault'
+import { useProved } from '../../_client/use-proved'
 import { useTold } from '../../_client/use-told'
 import type { Told } from '../../_server/told'
 import { Button } from '../../_ui/button'
 import { CodeField } from '../../_ui/field'
 import { addApp, startApp } from './actions'
-import { ProveForm } from './prove-form'
 import { QrCode } from './qr-code'
-import { useProved } from './use-proved'
 
 /** A proof where there is something to prove with, then the secret, then a code of it typed back. */
 export function AddApp({

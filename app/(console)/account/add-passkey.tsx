@@ -2,16 +2,16 @@
 
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/browser'
 import { useState } from 'react'
-import type { ProofWays } from '#lib/wire/views-account'
+import type { ProofWays } from '#lib/wire/views-common'
+import { ProveForm } from '../../_client/prove-form'
 import { ToldNotice } from '../../_client/told-notice'
 import type { Ceremony } from '../../_client/use-ceremony'
+import { useProved } from '../../_client/use-proved'
 import { useTold } from '../../_client/use-told'
 import type { NotDone, Told } from '../../_server/told'
 import { Button } from '../../_ui/button'
 import { TextField } from '../../_ui/field'
 import { addPasskey, startPasskey } from './actions'
-import { ProveForm } from './prove-form'
-import { useProved } from './use-proved'
 
 const NO_NAME: NotDone = {
   ok: false,

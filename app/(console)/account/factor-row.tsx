@@ -2,13 +2,14 @@
 
 import { useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { FactorView, ProofWays } from '#lib/wire/views-account'
+import type { FactorView } from '#lib/wire/views-account'
+import type { ProofWays } from '#lib/wire/views-common'
+import { ProveForm } from '../../_client/prove-form'
+import { useProved } from '../../_client/use-proved'
 import type { Told } from '../../_server/told'
 import { Button } from '../../_ui/button'
 import { Icon } from '../../_ui/icon'
 import { confirm, remove } from './actions'
-import { ProveForm } from './prove-form'
-import { useProved } from './use-proved'
 
 /** One factor: what it is, whether it counts, and how to be rid of it. */
 export function FactorRow({

@@ -2,7 +2,8 @@
 
 import { useState } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { FactorView, ProofWays } from '#lib/wire/views-account'
+import type { FactorView } from '#lib/wire/views-account'
+import type { ProofWays } from '#lib/wire/views-common'
 import { ToldNotice } from '../../_client/told-notice'
 import { Fold } from '../../_ui/fold'
 import { Unordered } from '../../_ui/list'

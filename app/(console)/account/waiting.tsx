@@ -2,16 +2,17 @@
 
 import { useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { ProofWays, WaitingFactorView } from '#lib/wire/views-account'
+import type { WaitingFactorView } from '#lib/wire/views-account'
+import type { ProofWays } from '#lib/wire/views-common'
+import { ProveForm } from '../../_client/prove-form'
 import { ToldNotice } from '../../_client/told-notice'
+import { useProved } from '../../_client/use-proved'
 import { Button } from '../../_ui/button'
 import { Icon } from '../../_ui/icon'
 import { Unordered } from '../../_ui/list'
 import { Notice } from '../../_ui/notice'
 import { Section } from '../../_ui/section'
 import { confirm } from './actions'
-import { ProveForm } from './prove-form'
-import { useProved } from './use-proved'
 
 /** First factors of other people, for this person to vouch for. */
 export function Waiting({

@@ -3,28 +3,31 @@
 import { linkSlack } from '#lib/commands/slack/link-slack'
 import { slackLinkAsked } from '#lib/queries/slack/link-asked'
 import { getWeb } from '#lib/web'
-import { slackLinkSecret } from '#lib/wire/auth'
+import { linkSlackForm, slackLinkSecret } from '#lib/wire/auth'
 import type { SlackLinkAskedView } from '#lib/wire/views-people'
 import { guarded } from '../../_server/guarded'
-import { type Answer, type NotDone, toldRefusal } from '../../_server/told'
+import { type Answer, type NotDone, type Told, toldRefusal, unreadable } from '../../_server/told'
 
 /** Which Slack user the address was given to. Uses nothing up: only the button does. */
 export async function readSlackLink(sent: unknown): Promise<Answer<SlackLinkAskedView>> {
-  return guarded(async () => {
+  return guarded(async ({ personId }) => {
     const secret = slackLinkSecret.safeParse(sent)
     if (!secret.success) return NOT_WHOLE
-    const asked = await slackLinkAsked(getWeb().runtime, secret.data)
+    const asked = await slackLinkAsked(getWeb().runtime, { secret: secret.data, personId })
     return asked.ok ? { ok: true, value: asked.value } : toldSpent(asked.refusal)
   })
 }
 
-/** Links it to whoever is signed in here. */
-export async function link(sent: unknown): Promise<Answer<{ userName: string }>> {
+/** Links it to whoever is signed in here and proves it. */
+export async function link(sent: unknown): Promise<Told> {
   return guarded(async ({ personId }) => {
-    const secret = slackLinkSecret.safeParse(sent)
-    if (!secret.success) return NOT_WHOLE
-    const linked = await linkSlack(getWeb().runtime, { secret: secret.data, personId })
-    return linked.ok ? { ok: true, value: linked.value } : toldSpent(linked.refusal)
+    const form = linkSlackForm.safeParse(sent)
+    if (!form.success) return unreadable(form.error)
+    const linked = await linkSlack(getWeb().runtime, { ...form.data, personId })
+    if (linked.ok) return { ok: true, text: 'Linked.' }
+    return linked.refusal.code === 'unauthenticated'
+      ? toldSpent(linked.refusal)
+      : toldRefusal(linked.refusal)
   })
 }
 

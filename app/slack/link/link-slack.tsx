@@ -2,6 +2,8 @@
 
 import { useEffect, useState } from 'react'
 import type { SlackLinkAskedView } from '#lib/wire/views-people'
+import { ProveForm } from '../../_client/prove-form'
+import { useProved } from '../../_client/use-proved'
 import { Button, ButtonLink } from '../../_ui/button'
 import { Facts } from '../../_ui/facts'
 import { Notice } from '../../_ui/notice'
@@ -28,7 +30,7 @@ const NO_SECRET: Fault = {
   text: 'Open it from Slack again, or type /countersign link there for a new one.',
 }
 
-/** Reads which Slack user it is, and links it when asked to: never by itself. */
+/** Reads which Slack user it is, and links it when asked to and proved: never by itself. */
 export function LinkSlack({
   signedInName,
 }: {
@@ -37,7 +39,6 @@ export function LinkSlack({
 }) {
   const secret = useSecret()
   const [standing, setStanding] = useState<Standing>({ kind: 'reading' })
-  const [isBusy, setBusy] = useState(false)
   const isSignedIn = signedInName !== null
 
   useEffect(() => {
@@ -49,13 +50,6 @@ export function LinkSlack({
     }
   }, [secret, isSignedIn])
 
-  async function confirm() {
-    if (secret === null || isBusy) return
-    setBusy(true)
-    setStanding(await linked(secret))
-    setBusy(false)
-  }
-
   if (!isSignedIn) return <SignInFirst isWhole={secret !== ''} />
   switch (standing.kind) {
     case 'refused':
@@ -63,26 +57,50 @@ export function LinkSlack({
     case 'linked':
       return <Linked userName={standing.userName} personName={signedInName} />
     case 'reading':
-    case 'asked':
       return (
         <div className="door-ways">
-          {standing.kind === 'asked' && <Asked asked={standing.asked} personName={signedInName} />}
-          <form action={() => void confirm()}>
-            <Button
-              type="submit"
-              size="large"
-              isWide
-              icon={standing.kind === 'asked' && !isBusy ? 'go' : 'reload'}
-              isBusy={isBusy}
-              disabled={standing.kind === 'reading'}
-            >
-              {standing.kind === 'asked' ? `Link it to ${signedInName}` : 'Reading the address'}
-            </Button>
-          </form>
+          <Button size="large" isWide icon="reload" disabled>
+            Reading the address
+          </Button>
           <NeedsScript />
         </div>
       )
+    case 'asked':
+      return (
+        <div className="door-ways">
+          <Asked asked={standing.asked} personName={signedInName} />
+          <LinkForm
+            secret={secret ?? ''}
+            asked={standing.asked}
+            personName={signedInName}
+            onLinked={() => setStanding({ kind: 'linked', userName: standing.asked.userName })}
+          />
+        </div>
+      )
   }
+}
+
+/** A factor proves it, bound to this very Slack user: a session that somebody else holds links nobody. */
+function LinkForm({
+  secret,
+  asked,
+  personName,
+  onLinked,
+}: {
+  secret: string
+  asked: SlackLinkAskedView
+  personName: string
+  onLinked: () => void
+}) {
+  const proved = useProved({ action: 'link_slack', user: asked.user }, async (proof) => {
+    const told = await link({ secret, proof })
+    if (told?.ok) {
+      forgetSecret()
+      onLinked()
+    }
+    return told
+  })
+  return <ProveForm id="link" verb={`Link it to ${personName}`} ways={asked.ways} proved={proved} />
 }
 
 function Asked({ asked, personName }: { asked: SlackLinkAskedView; personName: string }) {
@@ -176,16 +194,6 @@ async function read(secret: string): Promise<Standing> {
   if (secret === '') return { kind: 'refused', fault: NO_SECRET }
   const answer = await readSlackLink(secret).catch(() => null)
   if (answer?.ok) return { kind: 'asked', asked: answer.value }
-  return { kind: 'refused', fault: faultOf(answer) }
-}
-
-async function linked(secret: string): Promise<Standing> {
-  const answer = await link(secret).catch(() => null)
-  if (!answer) return { kind: 'refused', fault: UNREACHABLE }
-  if (answer.ok) {
-    forgetSecret()
-    return { kind: 'linked', userName: answer.value.userName }
-  }
   return { kind: 'refused', fault: faultOf(answer) }
 }
 

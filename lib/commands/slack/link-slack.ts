@@ -1,11 +1,13 @@
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { peekSlackLinkCode, SPENT, spendSlackLinkCode } from '#lib/auth/slack-link-code'
+import { stepUp } from '#lib/auth/step-up'
 import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { wakeForPerson } from '#lib/db/slack-announcements'
 import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
 import { liveLinkOfPerson, liveLinkOfUser } from '#lib/queries/slack/live-link'
+import type { FactorProof } from '#lib/wire/auth'
 import type { SlackUser } from '#lib/wire/slack'
 
 export interface LinkSlackInput {
@@ -13,6 +15,8 @@ export interface LinkSlackInput {
   secret: string
   /** Who is signed in and says that the Slack user is theirs. */
   personId: string
+  /** A factor of theirs: a session that was stolen must not leave somebody else's Slack user behind. */
+  proof: FactorProof | null
 }
 
 export interface SlackLinked {
@@ -23,10 +27,11 @@ export interface SlackLinked {
 /**
  * Links a Slack user to a person: from now on what the one does in Slack, the other did. Exactly one each; nothing is taken
  * from somebody else, and a link is never replaced unasked.
- * @returns refusals `unauthenticated` (code unknown, used, expired), `already_linked`, `forbidden` (no longer active)
+ * @returns refusals `unauthenticated` (code unknown, used, expired), `already_linked`, `forbidden` (no longer active), and those of
+ * a factor (`mfa_required`, `mfa_failed`, `mfa_locked`)
  */
 export async function linkSlack(
-  runtime: Pick<AuthRuntime, 'db' | 'newId' | 'now'>,
+  runtime: AuthRuntime,
   input: LinkSlackInput,
 ): Promise<Result<SlackLinked>> {
   try {
@@ -39,8 +44,8 @@ export async function linkSlack(
 }
 
 function linkOnce(
-  runtime: Pick<AuthRuntime, 'db' | 'newId' | 'now'>,
-  { secret, personId }: LinkSlackInput,
+  runtime: AuthRuntime,
+  { secret, personId, proof }: LinkSlackInput,
 ): Promise<Result<SlackLinked>> {
   const now = runtime.now()
   return inTransaction(runtime.db, async (tx) => {
@@ -51,6 +56,9 @@ function linkOnce(
     const { user, userName } = asked.value
     const taken = await whyTaken(tx, { user, personId })
     if (taken) return taken
+    const action = { action: 'link_slack', user } as const
+    const vouched = await stepUp(runtime, tx, { personId, proof, action }, now)
+    if (!vouched.ok) return vouched
     if (!(await spendSlackLinkCode(tx, secret, now))) {
       return refuse('unauthenticated', { detail: SPENT })
     }

@@ -3,13 +3,8 @@ import { type Factor, factorKey, listFactors } from '#lib/auth/factors'
 import { SESSION_IDLE_MS, type SignedIn } from '#lib/auth/session'
 import type { Config } from '#lib/config'
 import type { Runtime } from '#lib/runtime'
-import type {
-  AccountView,
-  FactorStanding,
-  FactorView,
-  ProofWays,
-  SessionView,
-} from '#lib/wire/views-account'
+import type { AccountView, FactorStanding, FactorView, SessionView } from '#lib/wire/views-account'
+import type { ProofWays } from '#lib/wire/views-common'
 import { roleWords } from '../role-words'
 import { slackLinkView, workspaceOf } from '../slack/link-view'
 import { liveLinkOfPerson } from '../slack/live-link'
@@ -51,7 +46,7 @@ export async function accountView(
   }
 }
 
-function waysOf(factors: Factor[]): ProofWays {
+export function waysOf(factors: Pick<Factor, 'ref' | 'confirmedAt'>[]): ProofWays {
   const has = (kind: string) =>
     factors.some(({ ref, confirmedAt }) => ref.kind === kind && confirmedAt !== null)
   return { passkey: has('passkey'), code: has('totp') }

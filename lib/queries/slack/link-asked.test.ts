@@ -19,18 +19,25 @@ async function asked(): Promise<string> {
   return new URL(url).hash.slice(1)
 }
 
-const seen = (secret: string) => slackLinkAsked(runtime, secret)
+const personId = await world.addPerson()
+const seen = (secret: string) => slackLinkAsked(runtime, { secret, personId })
 
 test('looking at whom an address links uses nothing up', async () => {
   const secret = await asked()
-  const value = { userName: 'mara', userId, workspace: 'T0OSTERBY' }
+  const value = {
+    userName: 'mara',
+    userId,
+    workspace: 'T0OSTERBY',
+    user: { enterpriseId: '', teamId: 'T0OSTERBY', userId },
+    ways: { passkey: false, code: false },
+  }
   expect(await seen(secret)).toEqual({ ok: true, value })
   expect(await seen(secret)).toEqual({ ok: true, value })
 })
 
 test('an address that is unknown, was used or is over shows nobody, and is told alike', async () => {
   const used = await asked()
-  accepted(await linkSlack(runtime, { secret: used, personId: await world.addPerson() }))
+  accepted(await linkSlack(runtime, { secret: used, personId, proof: null }))
   userId = `${userId}B`
   const late = await asked()
   clock.now += 10 * 60_000

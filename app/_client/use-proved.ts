@@ -1,10 +1,10 @@
 'use client'
 
 import type { FactorProof, StepUpAction } from '#lib/wire/auth'
-import { type Ceremony, useCeremony } from '../../_client/use-ceremony'
-import { useTold } from '../../_client/use-told'
-import type { Answer, NotDone, Told } from '../../_server/told'
-import { startProof } from './actions'
+import { startProof } from '../_server/start-proof'
+import type { Answer, NotDone, Told } from '../_server/told'
+import { type Ceremony, useCeremony } from './use-ceremony'
+import { useTold } from './use-told'
 
 /** How a person proves that it is them; `none` where they have nothing to prove it with yet. */
 export type Way = { kind: 'passkey' } | { kind: 'code'; code: string } | { kind: 'none' }
@@ -17,7 +17,7 @@ export interface Proved {
 }
 
 /**
- * A change of factors: the person proves first that it is them, then the deed is done with that proof. The ceremony is
+ * A deed that asks for a factor: the person proves first that it is them, then the deed is done with that proof. The ceremony is
  * shared with the deed, which may make a passkey with it.
  */
 export function useProved(

@@ -1,12 +1,12 @@
 'use client'
 
 import { type ReactNode, useState } from 'react'
-import type { ProofWays } from '#lib/wire/views-account'
-import { ToldNotice } from '../../_client/told-notice'
-import { useFocusOnFault } from '../../_client/use-focus-on-fault'
-import { Button, type ButtonKind } from '../../_ui/button'
-import { CodeField } from '../../_ui/field'
-import type { IconName } from '../../_ui/icon'
+import type { ProofWays } from '#lib/wire/views-common'
+import { Button, type ButtonKind } from '../_ui/button'
+import { CodeField } from '../_ui/field'
+import type { IconName } from '../_ui/icon'
+import { ToldNotice } from './told-notice'
+import { useFocusOnFault } from './use-focus-on-fault'
 import type { Proved } from './use-proved'
 
 /**

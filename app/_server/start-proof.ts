@@ -1,0 +1,20 @@
+'use server'
+
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
+import { startStepUp } from '#lib/commands/start-step-up'
+import { getWeb } from '#lib/web'
+import { stepUpAction } from '#lib/wire/auth'
+import { guarded } from './guarded'
+import { type Answer, toldRefusal, UNREADABLE } from './told'
+
+/** The challenge that a passkey signs for one deed that asks for a factor, and for no other. */
+export async function startProof(
+  sent: unknown,
+): Promise<Answer<PublicKeyCredentialRequestOptionsJSON>> {
+  return await guarded(async ({ personId }) => {
+    const action = stepUpAction.safeParse(sent)
+    if (!action.success) return UNREADABLE
+    const started = await startStepUp(getWeb().runtime, { personId, action: action.data })
+    return started.ok ? { ok: true, value: started.value.options } : toldRefusal(started.refusal)
+  })
+}
