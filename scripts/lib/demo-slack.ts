@@ -10,6 +10,7 @@ import { codeNotUsed, must, unusedCode } from './demo-people'
 /** Left unlinked, so that a newcomer can try how it is done. */
 const UNLINKED = 'daniel'
 const INSTALL_LIMIT_MS = 10_000
+const DEMO_DOMAIN = '@osterby.example'
 const [RELEASES, FINANCE, ALERTS] = CHANNELS
 
 const ROUTING = `# Where held requests are announced. Who may approve them is the policy's business, not this file's.
@@ -36,15 +37,18 @@ export async function seedSlack(runtime: Runtime): Promise<void> {
   must(await publishRouting(runtime, { source: ROUTING, personId: null }))
 }
 
-/** Has the page show the demonstration's codes, so that a newcomer can vote at once. Returns how to end it. */
+/**
+ * Has the page show the demonstration's codes, so that a newcomer can vote at once. Whatever runs on this machine can read the
+ * page, so it shows none where anybody is at work who is not of the demonstration. Returns how to end it.
+ */
 export async function showCodes({
   config,
   slack,
 }: Pick<Product, 'config' | 'slack'>): Promise<() => Promise<void>> {
   const runtime = await createRuntime({ ...config, logLevel: 'warn', databasePoolMax: 1 })
   slack?.showCodes(async (name) => {
-    const email = `${name}@osterby.example`
-    const person = await runtime.db.person.findUnique({ where: { email } })
+    if (!isOnThisMachine(runtime.config.publicUrl) || (await hasOthers(runtime))) return null
+    const person = await runtime.db.person.findUnique({ where: { email: demoAddress(name) } })
     return person && (await codeNotUsed(runtime, person.id))
   })
   return () => {
@@ -59,8 +63,7 @@ async function seedLinks(runtime: Runtime): Promise<void> {
     if (name === UNLINKED || (await runtime.db.slackLink.count({ where: { userId: id } })) > 0) {
       continue
     }
-    const email = `${name}@osterby.example`
-    const person = await runtime.db.person.findUnique({ where: { email } })
+    const person = await runtime.db.person.findUnique({ where: { email: demoAddress(name) } })
     if (!person) continue
     const user = { enterpriseId: '', teamId: TEAM.id, userId: id }
     const { url } = must(await startSlackLink(runtime, { user, userName: realName }))
@@ -74,4 +77,17 @@ async function seedLinks(runtime: Runtime): Promise<void> {
       await runtime.db.totp.update({ where: { personId: person.id }, data })
     }
   }
+}
+
+function demoAddress(name: string): string {
+  return `${name}${DEMO_DOMAIN}`
+}
+
+async function hasOthers({ db }: Runtime): Promise<boolean> {
+  return (await db.person.count({ where: { NOT: { email: { endsWith: DEMO_DOMAIN } } } })) > 0
+}
+
+function isOnThisMachine(publicUrl: string): boolean {
+  const { hostname } = new URL(publicUrl)
+  return hostname === 'localhost' || hostname.endsWith('.localhost')
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createEmulator } from 'emulate'
 import type { Journal, Json, ShownMessage } from './journal'
 import { createLastingIds, type LastingIds } from './lasting-ids'
@@ -11,9 +12,12 @@ export interface Backend {
   close(): Promise<void>
 }
 
+/** The emulator listens on a port of its own, where nobody shall guess a way in. */
+const UNGUESSABLE = randomBytes(16).toString('hex')
+
 /** A user's own token, for what people say themselves. */
 export function userToken(userId: string): string {
-  return `xoxp-${userId}`
+  return `xoxp-${userId}-${UNGUESSABLE}`
 }
 
 /** Starts the emulator with the workspace, and posts again what the journal remembers of the last start. */
