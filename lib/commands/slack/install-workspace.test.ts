@@ -282,17 +282,83 @@ describe('a token that rotates', () => {
     edge.answer.set('auth.test', { ok: true, team_id: 'T0OSTERBY', user_id: 'U0BOT' })
   })
 
+  const atOnce = (laterMs: number) =>
+    Promise.all(
+      processes(laterMs).flatMap((slack) => Array.from({ length: 5 }, () => slack?.authTest())),
+    )
+  const tokensUsed = () =>
+    new Set(edge.calls.filter(({ method }) => method === 'auth.test').map(({ token }) => token))
+
   it('is renewed shortly before it ends, once for all processes, and the new pair is sealed', async () => {
-    const soon = processes(12 * HOUR * 1000 - 9 * MINUTE_MS)
-    const calls = soon.flatMap((slack) => Array.from({ length: 5 }, () => slack?.authTest()))
-    const answers = await Promise.all(calls)
+    const soon = 12 * HOUR * 1000 - 9 * MINUTE_MS
+    expect((await atOnce(soon)).every((answer) => answer?.ok)).toBe(true)
+    expect(refreshes()).toEqual(['xoxe-1-first'])
+    edge.calls.length = 0
+    expect((await atOnce(soon)).every((answer) => answer?.ok)).toBe(true)
+    expect(refreshes()).toEqual([])
+    expect(tokensUsed()).toEqual(new Set(['xoxe.xoxb-next']))
+    expect(JSON.stringify(await row())).not.toMatch(/xox/)
+  })
+
+  it('that has ended is renewed once, and every process waits for the next', async () => {
+    const answers = await atOnce(12 * HOUR * 1000 + MINUTE_MS)
     expect(answers.every((answer) => answer?.ok)).toBe(true)
     expect(refreshes()).toEqual(['xoxe-1-first'])
-    const tokens = edge.calls
-      .filter(({ method }) => method === 'auth.test')
-      .map(({ token }) => token)
-    expect(new Set(tokens)).toEqual(new Set(['xoxe.xoxb-next']))
-    expect(JSON.stringify(await row())).not.toMatch(/xox/)
+    expect(tokensUsed()).toEqual(new Set(['xoxe.xoxb-next']))
+  })
+
+  it('is asked for once though the database takes the new pair only at the second try', async () => {
+    await db.$executeRaw`CREATE SEQUENCE kept_tries`
+    await db.$executeRaw`
+      CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF nextval('kept_tries') = 1 THEN
+          RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001';
+        END IF;
+        RETURN NULL;
+      END $$`
+    await db.$executeRaw`
+      CREATE CONSTRAINT TRIGGER fail_once AFTER UPDATE OF sealed_refresh_token ON slack_workspaces
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_once()`
+    const [slack] = processes(12 * HOUR * 1000 + MINUTE_MS)
+    const answer = await slack?.authTest()
+    await db.$executeRaw`DROP TRIGGER fail_once ON slack_workspaces`
+    const [tries] = await db.$queryRaw<{ count: bigint }[]>`
+      SELECT last_value AS count FROM kept_tries`
+    expect(Number(tries?.count)).toBe(2)
+    expect(answer?.ok).toBe(true)
+    expect(refreshes()).toEqual(['xoxe-1-first'])
+    expect(tokensUsed()).toEqual(new Set(['xoxe.xoxb-next']))
+  })
+
+  it('whose renewal was used up by an answer that got lost serves until it ends, and the fault is told', async () => {
+    edge.answer.set('oauth.v2.access', { ok: false, error: 'invalid_refresh_token' })
+    const [slack] = processes(12 * HOUR * 1000 - 5 * MINUTE_MS)
+    expect((await slack?.authTest())?.ok).toBe(true)
+    expect(tokensUsed()).toEqual(new Set([TOKEN]))
+    const [late] = processes(12 * HOUR * 1000 + MINUTE_MS)
+    expect(await late?.authTest()).toEqual({
+      ok: false,
+      kind: 'refused',
+      code: 'invalid_refresh_token',
+    })
+    expect((await row())?.fault).toContain('install the app again')
+  })
+
+  it('is used as another process left it, by one that read the row before', async () => {
+    const [late, early] = processes(12 * HOUR * 1000 + MINUTE_MS)
+    expect((await early?.authTest())?.ok).toBe(true)
+    edge.answer.set('oauth.v2.access', { ok: false, error: 'invalid_refresh_token' })
+    expect((await late?.authTest())?.ok).toBe(true)
+    expect(refreshes()).toEqual(['xoxe-1-first'])
+  })
+
+  it('is renewed by another process once the one that began died', async () => {
+    const atMs = Date.now() + 12 * HOUR * 1000 + MINUTE_MS
+    await db.slackWorkspace.updateMany({ data: { refreshingUntil: new Date(atMs + 15_000) } })
+    const [slack] = processes(12 * HOUR * 1000 + 2 * MINUTE_MS)
+    expect((await slack?.authTest())?.ok).toBe(true)
+    expect(refreshes()).toEqual(['xoxe-1-first'])
   })
 
   it('serves until it ends while Slack does not renew it, and no longer', async () => {

@@ -1,7 +1,7 @@
 import type { EventDraft } from '#lib/db/append-events'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
-import { sealTokens, unsealBotToken } from '#lib/notify/slack/bot-token'
+import { sealTokens, unsealBotToken } from '#lib/notify/slack/tokens-at-rest'
 import type { TokenSet } from '#lib/notify/slack/oauth'
 import type { Runtime } from '#lib/runtime'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { sealTokens } from '#lib/notify/slack/bot-token'
+import { sealTokens } from '#lib/notify/slack/tokens-at-rest'
 import { testDatabase } from '../../../test/database'
 import { startSlackDouble } from '../../../test/slack-double'
 import { SLACK_ENV, slackRows } from '../../../test/slack-rows'

@@ -23,7 +23,7 @@ export interface SlackClientCredentials {
   client: { id: string; secret: string }
 }
 
-/** Shorter than a transaction may last: a refresh happens under the row's lock. */
+/** Well within the lease of whoever refreshes. */
 const TIMEOUT_MS = 6_000
 
 /** A client without a token: each call brings its own. It never retries, waits for nothing and logs nothing. */

@@ -80,6 +80,14 @@ describe('what is sent to Slack', () => {
       'http://169.254.169.254/latest',
       'file:///etc/passwd',
       'not a url',
+      // Incoming webhooks are anybody's, of our workspace too; so are the addresses of another one.
+      'https://hooks.slack.com/services/T0SLACKTEAM/B0/secret',
+      'https://hooks.slack.com/commands/T0THEIRS/1/secret',
+      'https://hooks.slack.com/commands/T0SLACKTEAM/../../services/T0SLACKTEAM/B0/secret',
+      'https://hooks.slack.com/commands/T0SLACKTEAM/%2e%2e/..%2fservices',
+      'https://hooks.slack.com:8443/commands/T0SLACKTEAM/1/secret',
+      'https://a:b@hooks.slack.com/commands/T0SLACKTEAM/1/secret',
+      'https://slack.com/commands/T0SLACKTEAM/1/secret',
     ]) {
       expect(await respond(odd)).toEqual({ ok: false, kind: 'refused', code: 'odd_response_url' })
     }
@@ -99,6 +107,23 @@ describe('trouble is told, not thrown', () => {
     expect(double.calls).toEqual([])
     expect((await slack.openView({ triggerId: 't', view: VIEW })).ok).toBe(true)
     clock.ahead = 25 * SECOND
+    expect((await post()).ok).toBe(true)
+  })
+
+  it('a 429 of what members set off with their presses holds no delivery up', async () => {
+    const limited = { kind: 'rate_limited', retryAfterSeconds: 20 } as const
+    double.trouble(limited, { times: 6 })
+    for (const answer of [
+      await slack.openView({ triggerId: 't', view: VIEW }),
+      await slack.updateView({ viewId: 'V1', view: VIEW }),
+      await slack.publishHome({ userId: 'U1', view: { type: 'home', blocks: [] } }),
+      await slack.userInfo('U1'),
+      await slack.postEphemeral({ channel: 'C1', user: 'U1', content: CONTENT }),
+      await slack.unfurl({ channel: 'C1', ts: '1.1', unfurls: {} }),
+    ]) {
+      expect(answer).toEqual({ ok: false, kind: 'rate_limited', retryAfterMs: 20 * SECOND })
+    }
+    expect((await row()).pausedUntil).toBeNull()
     expect((await post()).ok).toBe(true)
   })
 

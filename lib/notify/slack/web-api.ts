@@ -2,21 +2,21 @@ import type { HomeView, MessageAttachment, ModalView } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import { SECOND_MS } from '#lib/core/durations'
 import { answerOf, refusedBySlack, type SlackAnswer, unreachable } from './answer'
-import {
-  keepWorkspace,
-  type OpenWorkspace,
-  type SlackParts,
-  type SlackWorkspaceId,
-} from './bot-token'
+import { keepWorkspace, type OpenWorkspace, type SlackWorkspaceId } from './bot-token'
 import type { SlackContent } from './content'
 import { createWebClient } from './oauth'
+import { isAnswerAddress } from './response-url'
+import type { SlackParts } from './tokens-at-rest'
 import { noteOutcome } from './workspace-state'
 
 export type { SlackAnswer } from './answer'
 
 export interface SlackUserInfo {
   id: string
-  teamId: string
+  /** Where the user is at home; null: Slack does not say. */
+  teamId: string | null
+  /** Of that home, by what Slack keeps of it; empty outside Enterprise Grid. */
+  enterpriseId: string
   name: string
   isBot: boolean
   /** Restricted to some channels: not of the organisation as far as votes go. */
@@ -58,7 +58,7 @@ export interface SlackApi {
     unfurls: Record<string, MessageAttachment>
   }): Promise<SlackAnswer<undefined>>
   userInfo(userId: string): Promise<SlackAnswer<SlackUserInfo>>
-  /** Answers a click or command at the address that came with it; needs no token. */
+  /** Answers a click or command at the address that came with it, which has to be one of our workspace; needs no token. */
   respond(what: {
     responseUrl: string
     content: SlackContent
@@ -84,56 +84,80 @@ export function openSlack(parts: SlackParts): SlackApi | null {
   if (slack === null) return null
   const client = createWebClient(slack.apiUrl, TIMEOUT_MS)
   const keeper = keepWorkspace(parts)
-  const call: Call = async (work) => {
-    const open = await keeper.open()
-    if (!open.ok) return open
-    const answer = await answerOf(() => work(client, open.value))
-    if (await noteOutcome(parts, open.value, answer)) keeper.forget()
-    return answer
+  const calling =
+    ({ isPatient, pauses }: { isPatient: boolean; pauses: boolean }): Call =>
+    async (work) => {
+      const open = await keeper.open()
+      if (!open.ok) return open
+      const pausedForMs = (open.value.pausedUntil ?? 0) - parts.now()
+      if (isPatient && pausedForMs > 0) {
+        return { ok: false, kind: 'rate_limited', retryAfterMs: pausedForMs }
+      }
+      const answer = await answerOf(() => work(client, open.value))
+      if (await noteOutcome(parts, open.value, { answer, pauses })) keeper.forget()
+      return answer
+    }
+  const calls: Calls = {
+    atOnce: calling({ isPatient: false, pauses: false }),
+    patiently: calling({ isPatient: true, pauses: false }),
+    delivering: calling({ isPatient: true, pauses: true }),
   }
-  const patiently: Call = async (work) => {
-    const open = await keeper.open()
-    const pausedForMs = open.ok ? (open.value.pausedUntil ?? 0) - parts.now() : 0
-    if (pausedForMs > 0) return { ok: false, kind: 'rate_limited', retryAfterMs: pausedForMs }
-    return await call(work)
+  const isOurAddress = async (address: string) => {
+    const known = keeper.known()
+    if (isAnswerAddress(address, { apiUrl: slack.apiUrl, teamId: known?.teamId ?? null }))
+      return true
+    const open = known ? null : await keeper.open()
+    return open?.ok === true && isAnswerAddress(address, { apiUrl: slack.apiUrl, ...open.value })
   }
   return {
-    ...messageCalls(call, patiently),
-    ...viewCalls(call, patiently),
-    ...workspaceCalls(call),
-    respond: (what) => respond(slack.apiUrl, what),
+    ...messageCalls(calls),
+    ...viewCalls(calls),
+    ...workspaceCalls(calls),
+    respond: async (what) =>
+      (await isOurAddress(what.responseUrl))
+        ? await answerAt(what)
+        : refusedBySlack('odd_response_url'),
     workspace: () => keeper.open(),
     knownWorkspace: () => keeper.known(),
     forgetWorkspace: () => keeper.forget(),
   }
 }
 
-/** One call with the workspace's token. `patiently`: what can wait is not even tried while Slack asks for patience. */
+/** One call with the workspace's token. */
 type Call = <T>(
   work: (client: WebClient, open: OpenWorkspace) => Promise<T>,
 ) => Promise<SlackAnswer<T>>
 
-function messageCalls(call: Call, patiently: Call) {
+interface Calls {
+  /** For whoever waits for it. */
+  atOnce: Call
+  /** What can wait is not even tried while Slack asks for patience. */
+  patiently: Call
+  /** Patient as well; and where Slack asks it for patience, everything that can wait waits. */
+  delivering: Call
+}
+
+function messageCalls({ atOnce, patiently, delivering }: Calls) {
   return {
     post: ({ channel, content, threadTs }) =>
-      patiently(async ({ chat }, { token }) => {
+      delivering(async ({ chat }, { token }) => {
         const thread = threadTs === undefined ? {} : { thread_ts: threadTs }
         const posted = await chat.postMessage({ token, channel, ...content, ...QUIET, ...thread })
         return { channel: posted.channel ?? channel, ts: told(posted.ts) }
       }),
     update: ({ channel, ts, content }) =>
-      patiently(async ({ chat }, { token }) => {
+      delivering(async ({ chat }, { token }) => {
         await chat.update({ token, channel, ts, ...content, ...PLAIN })
         return undefined
       }),
     postEphemeral: ({ channel, user, content, threadTs }) =>
-      call(async ({ chat }, { token }) => {
+      atOnce(async ({ chat }, { token }) => {
         const thread = threadTs === undefined ? {} : { thread_ts: threadTs }
         await chat.postEphemeral({ token, channel, user, ...content, ...PLAIN, ...thread })
         return undefined
       }),
     openDirect: (userId) =>
-      patiently(async ({ conversations }, { token }) => {
+      delivering(async ({ conversations }, { token }) => {
         const opened = await conversations.open({ token, users: userId })
         return { channel: told(opened.channel?.id) }
       }),
@@ -145,15 +169,15 @@ function messageCalls(call: Call, patiently: Call) {
   } satisfies Partial<SlackApi>
 }
 
-function viewCalls(call: Call, patiently: Call) {
+function viewCalls({ atOnce, patiently }: Calls) {
   return {
     openView: ({ triggerId, view }) =>
-      call(async ({ views }, { token }) => {
+      atOnce(async ({ views }, { token }) => {
         const opened = await views.open({ token, trigger_id: triggerId, view })
         return { viewId: told(opened.view?.id), hash: opened.view?.hash ?? '' }
       }),
     updateView: ({ viewId, view }) =>
-      call(async ({ views }, { token }) => {
+      atOnce(async ({ views }, { token }) => {
         await views.update({ token, view_id: viewId, view })
         return undefined
       }),
@@ -165,14 +189,15 @@ function viewCalls(call: Call, patiently: Call) {
   } satisfies Partial<SlackApi>
 }
 
-function workspaceCalls(call: Call) {
+function workspaceCalls({ atOnce }: Calls) {
   return {
     userInfo: (userId) =>
-      call(async ({ users }, { token, teamId }) => {
+      atOnce(async ({ users }, { token }) => {
         const { user = {} } = await users.info({ token, user: userId })
         return {
           id: userId,
-          teamId: user.team_id ?? teamId,
+          teamId: user.team_id || null,
+          enterpriseId: user.enterprise_user?.enterprise_id ?? '',
           name: user.profile?.real_name || user.real_name || user.name || userId,
           isBot: user.is_bot === true || userId === 'USLACKBOT',
           isGuest: user.is_restricted === true || user.is_ultra_restricted === true,
@@ -181,7 +206,7 @@ function workspaceCalls(call: Call) {
         }
       }),
     authTest: () =>
-      call(async ({ auth }, { token }) => {
+      atOnce(async ({ auth }, { token }) => {
         const { team_id, user_id } = await auth.test({ token })
         return { teamId: told(team_id), botUserId: told(user_id) }
       }),
@@ -194,16 +219,12 @@ function told(value: string | undefined): string {
   return value
 }
 
-async function respond(
-  apiUrl: string,
-  what: { responseUrl: string; content: SlackContent; replaceOriginal: boolean },
-): Promise<SlackAnswer<undefined>> {
+async function answerAt(what: {
+  responseUrl: string
+  content: SlackContent
+  replaceOriginal: boolean
+}): Promise<SlackAnswer<undefined>> {
   const { responseUrl, content, replaceOriginal } = what
-  const origins = ['https://hooks.slack.com', new URL(apiUrl).origin]
-  // The address travels with each click: a body that names another one does not make us speak to it.
-  if (!URL.canParse(responseUrl) || !origins.includes(new URL(responseUrl).origin)) {
-    return refusedBySlack('odd_response_url')
-  }
   try {
     const answer = await fetch(responseUrl, {
       method: 'POST',

@@ -1,5 +1,6 @@
 import type { SlackAnswer } from './answer'
-import type { OpenWorkspace, SlackParts } from './bot-token'
+import type { OpenWorkspace } from './bot-token'
+import type { SlackParts } from './tokens-at-rest'
 
 /** Error codes that say nothing about the call and all about the workspace. */
 const FAULTS: Record<string, string> = {
@@ -11,18 +12,24 @@ const FAULTS: Record<string, string> = {
   org_login_required: 'The workspace is being moved into an organisation of Slack.',
 }
 
+interface Outcome {
+  answer: SlackAnswer<unknown>
+  pauses: boolean
+}
+
 /**
  * Keeps on the workspace's row what concerns all calls: that Slack asks for patience, and why nothing gets through. Never
  * fails: the call's own answer is what counts.
  *
+ * @param pauses whether a 429 holds deliveries up: it does for what delivers, and not for what members set off with presses
  * @returns whether the row changed
  */
 export async function noteOutcome(
   { db, now, log }: SlackParts,
   open: OpenWorkspace,
-  answer: SlackAnswer<unknown>,
+  { answer, pauses }: Outcome,
 ): Promise<boolean> {
-  const change = changeOf(open, answer, now())
+  const change = changeOf(open, { answer, pauses }, now())
   if (change === null) return false
   try {
     // Another workspace may have been installed meanwhile: of that, this says nothing.
@@ -34,9 +41,11 @@ export async function noteOutcome(
   }
 }
 
-function changeOf(open: OpenWorkspace, answer: SlackAnswer<unknown>, now: number) {
+function changeOf(open: OpenWorkspace, { answer, pauses }: Outcome, now: number) {
   if (answer.ok) return open.fault === null ? null : { fault: null, faultAt: null }
-  if (answer.kind === 'rate_limited') return { pausedUntil: new Date(now + answer.retryAfterMs) }
+  if (answer.kind === 'rate_limited') {
+    return pauses ? { pausedUntil: new Date(now + answer.retryAfterMs) } : null
+  }
   const fault = answer.kind === 'unreachable' ? answer.why : FAULTS[answer.code]
   if (fault === undefined || fault === open.fault) return null
   return { fault, faultAt: new Date(now) }

@@ -9,6 +9,7 @@ CREATE TABLE "slack_workspaces" (
     "sealed_bot_token" TEXT NOT NULL,
     "sealed_refresh_token" TEXT,
     "token_expires_at" TIMESTAMPTZ(3),
+    "refreshing_until" TIMESTAMPTZ(3),
     "scopes" TEXT[],
     "installed_at" TIMESTAMPTZ(3) NOT NULL,
     "installed_by" TEXT,
