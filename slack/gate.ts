@@ -1,5 +1,5 @@
 import { takeDelivery } from '#lib/commands/slack/take-delivery'
-import { HOUR_MS, MINUTE_MS } from '#lib/core/durations'
+import { MINUTE_MS } from '#lib/core/durations'
 import type { SlackApi, SlackUserInfo } from '#lib/notify/slack/web-api'
 import type { Runtime } from '#lib/runtime'
 import { type Body, type Sender, senderOf } from './delivery'
@@ -11,9 +11,9 @@ export type Gate = (event: {
   customProperties?: Record<string, unknown>
 }) => Promise<void>
 
-const KNOWN_MS = 5 * MINUTE_MS
-/** While Slack does not say who somebody is, what it said counts for this long. */
-const OLD_MS = HOUR_MS
+const KNOWN_MS = MINUTE_MS
+/** While Slack does not say who somebody is, what it said counts for this long: they may have been made a guest since. */
+const OLD_MS = 5 * MINUTE_MS
 const MOST_KNOWN = 5_000
 
 /**
@@ -57,14 +57,18 @@ async function refuseOutsiders(
   userId: string,
   workspace: { teamId: string; enterpriseId: string },
 ): Promise<void> {
-  const isOfOrganisation =
-    workspace.enterpriseId !== '' && sender.enterpriseId === workspace.enterpriseId
-  const isFromElsewhere = (teamId: string | null) =>
-    teamId !== null && teamId !== workspace.teamId && !isOfOrganisation
-  if (isFromElsewhere(sender.userTeamId)) throw new NotTaken('stranger')
+  const { teamId: ours, enterpriseId } = workspace
+  const { userTeamId } = sender
+  // Outside an organisation of Slack nobody from another workspace is one of us, so nobody needs to be asked.
+  if (enterpriseId === '' && userTeamId !== null && userTeamId !== ours) {
+    throw new NotTaken('stranger')
+  }
   const info = await people(userId)
-  if (info === null) throw new NotTaken('unknown_user')
-  if (info.isStranger || isFromElsewhere(info.teamId)) throw new NotTaken('stranger')
+  if (info === null || info.teamId === null) throw new NotTaken('unknown_user')
+  // What Slack keeps of the person: the body says of which organisation the channel is, not whose they are.
+  const isColleague = enterpriseId !== '' && info.enterpriseId === enterpriseId
+  const isOurs = info.teamId === ours || isColleague
+  if (info.isStranger || !isOurs) throw new NotTaken('stranger')
   if (info.isBot) throw new NotTaken('bot')
   if (info.isGuest) throw new NotTaken('guest')
   if (info.isDeleted) throw new NotTaken('unknown_user')

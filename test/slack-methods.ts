@@ -20,6 +20,8 @@ export interface DoubleUser {
   is_ultra_restricted: boolean
   is_stranger: boolean
   deleted: boolean
+  /** On Enterprise Grid: of which organisation the user is. */
+  enterprise_user?: { id: string; enterprise_id: string }
 }
 
 /** What the workspace holds. */

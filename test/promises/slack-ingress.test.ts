@@ -15,6 +15,7 @@ import {
   submissionBody,
   urlVerificationBody,
 } from '../../scripts/slack/signed-body'
+import { senderOf } from '../../slack/delivery'
 import { createSlackReceiver } from '../../slack/receiver'
 import { testDatabase } from '../database'
 import { type Door, openDoor, SECRET, slackEdge } from '../slack-door'
@@ -300,6 +301,79 @@ describe('only members of the workspace are heard', () => {
     expect(worked).toEqual([])
     expect(double.callsOf('users.info')).toEqual([])
     expect(words()).toEqual([expect.stringContaining('through Slack Connect')])
+  })
+
+  it('in an organisation of many workspaces only its own people are heard, by what Slack keeps of them and not by what the body says', async () => {
+    const inOrganisation = async (enterpriseId: string) => {
+      await runtime.db.slackWorkspace.updateMany({ data: { enterpriseId } })
+      runtime.slack?.forgetWorkspace()
+    }
+    await inOrganisation('E0OURS')
+    const sender = { ...door.sender, enterpriseId: 'E0OURS' }
+    const of = (id: string, enterprise: string) => ({ id, enterprise_id: enterprise })
+    double.users.set('U0CONNECTED', { team_id: 'T0THEIRS' })
+    double.users.set('U0ELSEWHERE', {
+      team_id: 'T0THEIRS',
+      enterprise_user: of('U0ELSEWHERE', 'E0THEIRS'),
+    })
+    double.users.set('U0COLLEAGUE', {
+      team_id: 'T0SISTER',
+      enterprise_user: of('U0COLLEAGUE', 'E0OURS'),
+    })
+    for (const id of ['U0CONNECTED', 'U0ELSEWHERE']) {
+      await sent(click({ id, name: 'mara', teamId: 'T0THEIRS' }, { sender }))
+    }
+    expect(worked).toEqual([])
+    expect(words()).toEqual([
+      expect.stringContaining('through Slack Connect'),
+      expect.stringContaining('through Slack Connect'),
+    ])
+    await sent(click({ id: 'U0COLLEAGUE', name: 'sister', teamId: 'T0SISTER' }, { sender }))
+    expect(worked).toEqual(['click U0COLLEAGUE'])
+    await inOrganisation('')
+  })
+
+  it('an event says in its authorization for which installation it is, as one of an organisation may do nowhere else', async () => {
+    const event = { type: 'app_home_opened', user: 'U0MARA', channel: 'D1', tab: 'home' }
+    const what = eventBody({ ...door.sender, enterpriseId: 'E0OURS' }, event)
+    const { enterprise_id: _, ...rest } = JSON.parse(what.body) as Record<string, unknown>
+    const inTheirs = { ...rest, team_id: 'T0THEIRS' }
+    expect(senderOf(inTheirs)).toMatchObject({
+      teamId: door.sender.teamId,
+      enterpriseId: 'E0OURS',
+    })
+    await sent({ ...what, body: JSON.stringify(inTheirs) })
+    expect(worked).toEqual(['home U0MARA'])
+    const [authorization] = rest['authorizations'] as object[]
+    const wide = { ...rest, authorizations: [{ ...authorization, is_enterprise_install: true }] }
+    expect((await sent({ ...what, body: JSON.stringify(wide) })).status).toBe(403)
+  })
+
+  it('somebody of whom Slack does not say where they are at home is not heard', async () => {
+    double.users.set('U0HOMELESS', { team_id: '' })
+    await sent(click({ id: 'U0HOMELESS', name: 'homeless' }))
+    expect(worked).toEqual([])
+    expect(words()).toEqual([expect.stringContaining('Slack could not say who you are')])
+  })
+
+  it('what Slack said of somebody counts for five minutes while it says nothing, and no longer', async () => {
+    let ahead = 0
+    const clocked = { ...runtime, now: () => Date.now() + ahead }
+    const later = await openDoor(clocked, double, (app) => {
+      app.action('probe', async ({ ack, body }) => {
+        await ack()
+        worked.push(`click ${body.user.id}`)
+      })
+    })
+    const known = { id: 'U0KNOWN', name: 'known' }
+    await sent(click(known), undefined, later)
+    double.trouble({ kind: 'status', status: 500 }, { method: 'users.info' })
+    ahead = 4 * MINUTE
+    await sent(click(known), undefined, later)
+    ahead = 6 * MINUTE
+    await sent(click(known), undefined, later)
+    double.heal()
+    expect(worked).toEqual(['click U0KNOWN', 'click U0KNOWN'])
   })
 
   it('while Slack does not say who somebody is, nothing they do counts and they are told', async () => {
