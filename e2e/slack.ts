@@ -124,7 +124,9 @@ async function become(
   const asked = { user: { enterpriseId: '', teamId: TEAM.id, userId: user }, userName }
   const { url } = must(await startSlackLink(runtime, asked))
   const secret = new URL(url).hash.slice(1)
-  const proof = { kind: 'totp', code: await code(personId) } as const
+  // Whoever has no factor yet links with the session alone.
+  const hasApp = (await runtime.db.totp.count({ where: { personId } })) > 0
+  const proof = hasApp ? ({ kind: 'totp', code: await code(personId) } as const) : null
   must(await linkSlack(runtime, { secret, personId, proof }))
-  await runtime.db.totp.update({ where: { personId }, data: { lastStep: 0 } })
+  await runtime.db.totp.updateMany({ where: { personId }, data: { lastStep: 0 } })
 }
