@@ -34,6 +34,7 @@ export async function createPass(
   const secret = newSecret(pass.randomBytes)
   const expiresAt = now + SIGN_PASS_MS
   const tokenHash = secretHash(secret)
+  await sweepPasses(tx, now)
   await tx.signPass.create({
     data: { tokenHash, personId, requestId, linkId, expiresAt: new Date(expiresAt) },
   })
@@ -49,10 +50,7 @@ export async function spendPass(
   sent: { requestId: string; secret: string; randomBytes: Random },
   now: number,
 ): Promise<Result<SignPass & { cookie: string }>> {
-  await tx.signPass.deleteMany({
-    where: { expiresAt: { lt: new Date(now - KEPT_MS) } },
-    limit: SWEPT_AT_ONCE,
-  })
+  await sweepPasses(tx, now)
   const tokenHash = secretHash(sent.secret)
   const pass = livePass(await findPass(tx, { tokenHash }), sent.requestId, now)
   if (pass === null) return refuse('unauthenticated', { detail: ENDED })
@@ -105,6 +103,13 @@ export async function ownerOfPass(
   return await db.signPass.findUnique({
     where: { tokenHash: secretHash(secret) },
     select: { personId: true, requestId: true },
+  })
+}
+
+async function sweepPasses(tx: Tx, now: number): Promise<void> {
+  await tx.signPass.deleteMany({
+    where: { expiresAt: { lt: new Date(now - KEPT_MS) } },
+    limit: SWEPT_AT_ONCE,
   })
 }
 

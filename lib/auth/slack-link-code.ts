@@ -15,6 +15,8 @@ export interface SlackLinkAsked {
 
 export const SLACK_LINK_MS = 10 * MINUTE_MS
 const SECRET_BYTES = 32
+/** Anybody in the workspace may ask for one after another: each makes room for as many as it takes. */
+const SWEPT_AT_ONCE = 50
 
 /** @returns the secret, told once to the Slack user alone, and when it ends (epoch ms) */
 export async function createSlackLinkCode(
@@ -25,6 +27,10 @@ export async function createSlackLinkCode(
   const secret = Buffer.from(asked.randomBytes(SECRET_BYTES)).toString('base64url')
   const expiresAt = now + SLACK_LINK_MS
   const { user, userName } = asked
+  await tx.slackLinkCode.deleteMany({
+    where: { expiresAt: { lt: new Date(now) } },
+    limit: SWEPT_AT_ONCE,
+  })
   await tx.slackLinkCode.create({
     data: { tokenHash: secretHash(secret), ...user, userName, expiresAt: new Date(expiresAt) },
   })

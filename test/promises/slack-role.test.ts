@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { castVote } from '#lib/commands/cast-vote'
+import { createSignPass } from '#lib/commands/slack/create-sign-pass'
 import { endWorkspace } from '#lib/commands/slack/end-workspace'
 import { forgetSeen } from '#lib/commands/slack/wake-slack'
 import { openSlack } from '#lib/notify/slack/web-api'
@@ -88,6 +89,14 @@ describe('the process that Slack speaks to', () => {
     ['an event', "UPDATE events SET type = 'x'"],
     ['a passkey', 'UPDATE passkeys SET counter = 0'],
     ['a session', 'DELETE FROM sessions'],
+    [
+      'a link of a Slack user to a human',
+      "INSERT INTO slack_links (id, person_id, team_id, user_id, user_name, linked_at) VALUES ('l', 'p', 't', 'u', 'n', now())",
+    ],
+    ['whose a link is', "UPDATE slack_links SET person_id = 'p'"],
+    ['which Slack user a link is of', "UPDATE slack_links SET user_id = 'U0THIEF'"],
+    ['whose a code for a link is', "UPDATE slack_link_codes SET user_id = 'U0THIEF'"],
+    ['whose a signing pass is', "UPDATE sign_passes SET person_id = 'p'"],
     ['a table', 'CREATE TABLE mine (id int)'],
   ])('cannot make or change %s', async (_what, statement) => {
     await expect(asRole(statement)).rejects.toThrow(/permission denied|does not exist/)
@@ -145,6 +154,21 @@ describe('the process that Slack speaks to', () => {
     expect(await db.slackLinkCode.count({ where: { userId: 'U0NOBODY' } })).toBe(1)
     expect(await command(w, tomas, 'unlink')).not.toBe('')
     expect(await db.slackLink.count({ where: { userId: tomas, endedAt: null } })).toBe(0)
+  })
+
+  it('sweeps codes and passes that have ended when it makes new ones', async () => {
+    const longAgo = new Date('2020-01-01')
+    const code = { teamId: w.double.teamId, userId: 'U0OLD', userName: 'old', expiresAt: longAgo }
+    await db.slackLinkCode.create({ data: { tokenHash: 'an old code', ...code } })
+    await command(w, 'U0NOBODY', 'link')
+    expect(await db.slackLinkCode.count({ where: { userId: 'U0OLD' } })).toBe(0)
+    expect(await db.slackLinkCode.count({ where: { userId: 'U0NOBODY' } })).toBeGreaterThan(0)
+    const requestId = await submit(w)
+    const { id: linkId } = await db.slackLink.findFirstOrThrow({ where: { userId: mara } })
+    const pass = { personId: w.mara.id, requestId, linkId, expiresAt: longAgo }
+    await db.signPass.create({ data: { tokenHash: 'an old pass', ...pass } })
+    must(await createSignPass(runtime, { requestId, personId: w.mara.id }))
+    expect(await db.signPass.findUnique({ where: { tokenHash: 'an old pass' } })).toBeNull()
   })
 
   it('keeps what Slack says of the workspace, and its end', async () => {

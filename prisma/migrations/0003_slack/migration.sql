@@ -202,8 +202,12 @@ CREATE INDEX slack_watches_due ON slack_watches (next_at) WHERE next_at IS NOT N
 CREATE TRIGGER slack_routings_append_only BEFORE UPDATE OR DELETE ON slack_routings
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- The Slack process of Socket Mode logs in as a member of countersign_slack: it can vote for linked people who prove a
--- factor, and can read neither signing keys nor the hashes of anybody's secrets.
+-- The Slack process of Socket Mode logs in as a member of countersign_slack, which can do what the commands of that process
+-- do. So whoever takes that process over can write votes and what follows from them: for as long as the worker takes them for
+-- true, it is as dangerous as the web process. What stays out of its reach: signing keys, hashes of API keys, sign-in links and
+-- sessions; people, groups, policies and routings; saying which human a Slack user is, which only the console does; and what
+-- is on record, which is append-only. It reads sealed bot tokens and authenticator secrets, which open with COUNTERSIGN_SECRET,
+-- and the SHA-256 of link codes and signing passes, which open nothing.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_slack') THEN
@@ -227,9 +231,13 @@ BEGIN
     slack_link_codes, sign_passes, slack_routings, slack_messages, slack_deliveries, slack_watches, slack_seen TO countersign_slack;
   GRANT SELECT (id, caller_id, name, hint, scopes, created_by_id, created_at, expires_at, revoked_at) ON api_keys TO countersign_slack;
   GRANT INSERT ON decisions, events, unsealed_events, outbox, votes, evidence, decision_answers, requests, grants, challenges,
-    slack_links, slack_link_codes, sign_passes, slack_seen TO countersign_slack;
-  GRANT UPDATE ON requests, votes, evidence, grants, outbox, totp, challenges, slack_links, slack_link_codes, slack_workspaces,
-    slack_messages, slack_deliveries TO countersign_slack;
+    slack_link_codes, sign_passes, slack_seen TO countersign_slack;
+  GRANT UPDATE ON requests, votes, evidence, grants, outbox, totp, challenges, slack_workspaces, slack_messages, slack_deliveries
+    TO countersign_slack;
+  -- It ends links and makes none: neither by a new row nor by giving one to another human or Slack user.
+  GRANT UPDATE (ended_at, ended_by) ON slack_links TO countersign_slack;
+  -- What has ended is swept by whoever makes the next.
+  GRANT DELETE ON slack_link_codes, sign_passes TO countersign_slack;
   GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO countersign_slack;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_app') THEN
     REVOKE UPDATE, DELETE ON slack_routings FROM countersign_app;
