@@ -204,9 +204,13 @@ export async function command(w: SlackWorld, userId: string, text: string): Prom
   const responseUrl = w.double.responseUrl(triggerId)
   const channel = { id: CHANNEL, name: 'releases' }
   const said = { user: actor(userId), command: '/countersign', text, channel }
-  const before = w.double.callsOf('response_url').length
+  const answers = () =>
+    w.double
+      .callsOf('chat.postEphemeral', 'response_url')
+      .filter((call) => call.answer === 'ok' && (call.args['user'] ?? userId) === userId)
+  const before = answers().length
   await w.deliver(commandBody(w.sender, { ...said, triggerId, responseUrl }))
-  return textsOf(w.double.callsOf('response_url')[before]?.args['blocks']).join('\n')
+  return textsOf(answers()[before]?.args['blocks']).join('\n')
 }
 
 export async function happen(w: SlackWorld, event: Node): Promise<Response> {

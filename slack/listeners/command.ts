@@ -1,8 +1,9 @@
-import type { App } from '@slack/bolt'
+import type { App, SlashCommand } from '@slack/bolt'
 import { linkedPerson } from '#lib/auth/slack-identity'
 import { startSlackLink } from '#lib/commands/slack/start-slack-link'
 import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
 import { refusalEntry } from '#lib/core/refusals'
+import { failureWords } from '#lib/notify/slack/answer'
 import { inboxMessage } from '#lib/notify/slack/blocks/home'
 import { refusalMessage } from '#lib/notify/slack/blocks/refusal'
 import { helpMessage, linkMessage } from '#lib/notify/slack/blocks/replies'
@@ -26,13 +27,26 @@ export function register(app: App, deps: ListenerDeps): void {
     await ack()
     const answer = ANSWERS.get(command.text.trim().toLowerCase()) ?? help
     const content = await answer(deps, presserOf(body))
-    const told = await deps.slack.respond({
-      responseUrl: command.response_url,
-      content,
-      replaceOriginal: false,
-    })
-    if (!told.ok) deps.runtime.log.info({ told }, 'a command in Slack could not be answered')
+    await tell(deps, command, content)
   })
+}
+
+/**
+ * What may be read by one person alone goes to that person, by their id. The address that came with the command goes to
+ * whoever it names, so it is only the way where the app is no member: in a conversation of two others, say.
+ */
+async function tell(
+  { runtime, slack }: ListenerDeps,
+  command: SlashCommand,
+  content: SlackContent,
+): Promise<void> {
+  const { channel_id: channel, user_id: user, response_url: responseUrl } = command
+  const told = await slack.postEphemeral({ channel, user, content })
+  if (told.ok) return
+  const answered = await slack.respond({ responseUrl, content, replaceOriginal: false })
+  if (answered.ok) return
+  const answers = [told, answered].map(failureWords)
+  runtime.log.info({ answers }, 'a command in Slack could not be answered')
 }
 
 async function inbox({ runtime }: ListenerDeps, { user }: Presser): Promise<SlackContent> {

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt'
 import { linkedPerson } from '#lib/auth/slack-identity'
+import { failureWords } from '#lib/notify/slack/answer'
 import { homeBlocks } from '#lib/notify/slack/blocks/home'
 import { slackHomeView } from '#lib/queries/slack/home-view'
 import type { ListenerDeps } from './deps'
@@ -13,6 +14,9 @@ export function register(app: App, { runtime, slack }: ListenerDeps): void {
     const person = await linkedPerson(runtime.db, user)
     const view = await slackHomeView(runtime, { personId: person?.personId ?? null })
     const published = await slack.publishHome({ userId: user.userId, view: homeBlocks(view) })
-    if (!published.ok) runtime.log.info({ published }, "the app's home could not be published")
+    if (!published.ok) {
+      const answer = failureWords(published)
+      runtime.log.info({ answer }, "the app's home could not be published")
+    }
   })
 }

@@ -2,8 +2,10 @@ import type { App } from '@slack/bolt'
 import type { MessageAttachment } from '@slack/types'
 import { linkedPerson } from '#lib/auth/slack-identity'
 import { isId } from '#lib/core/ids'
+import { failureWords } from '#lib/notify/slack/answer'
 import { unfurlOf } from '#lib/notify/slack/blocks/unfurl'
 import { cardView } from '#lib/queries/slack/card-view'
+import { isSharedOutside } from '../delivery'
 import type { ListenerDeps } from './deps'
 import { presserOf } from './who'
 
@@ -12,18 +14,23 @@ const MOST_LINKS = 5
 
 /**
  * The address of a ticket, unfolded for the conversation that it was posted in: if it is an address of ours, and if
- * whoever posted it is linked and could read it out to them.
+ * whoever posted it is linked and could read it out to them. Not where other organisations read too.
  */
 export function register(app: App, { runtime, slack }: ListenerDeps): void {
   app.event('link_shared', async ({ event, body }) => {
     // Nothing is posted yet while a message is being written.
     if (event.channel === 'COMPOSER') return
+    // Who else reads there is not ours to know.
+    if (isSharedOutside(body)) return
     if (!(await linkedPerson(runtime.db, presserOf(body).user))) return
     const addresses = event.links.slice(0, MOST_LINKS).map(({ url }) => url)
     const unfurls = await unfurlsOf(runtime, addresses)
     if (Object.keys(unfurls).length === 0) return
     const shown = await slack.unfurl({ channel: event.channel, ts: event.message_ts, unfurls })
-    if (!shown.ok) runtime.log.info({ shown }, 'an address in Slack could not be unfolded')
+    if (!shown.ok) {
+      const answer = failureWords(shown)
+      runtime.log.info({ answer }, 'an address in Slack could not be unfolded')
+    }
   })
 }
 

@@ -2,6 +2,7 @@ import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import type { ModalView as SlackModal } from '@slack/types'
 import type { LinkedPerson } from '#lib/auth/slack-identity'
 import { retireOrphan } from '#lib/commands/slack/retire-orphan'
+import { failureWords } from '#lib/notify/slack/answer'
 import { loadingModal } from '#lib/notify/slack/blocks/modal'
 import { refusalMessage, refusedModal } from '#lib/notify/slack/blocks/refusal'
 import { linkMessage } from '#lib/notify/slack/blocks/replies'
@@ -89,14 +90,19 @@ async function answerFor(
   }
 }
 
-/** What a modal shows from now on. A modal that was closed meanwhile is nobody's loss. */
+/**
+ * What a modal shows from now on.
+ * @returns false where it does not: it was closed meanwhile, or Slack did not take it
+ */
 export async function showView(
   { runtime, slack }: ListenerDeps,
   viewId: string,
   view: SlackModal,
-): Promise<void> {
+): Promise<boolean> {
   const shown = await slack.updateView({ viewId, view })
-  if (!shown.ok) runtime.log.info({ shown }, 'a modal in Slack could not be updated')
+  if (shown.ok) return true
+  runtime.log.info({ answer: failureWords(shown) }, 'a modal in Slack could not be updated')
+  return false
 }
 
 function buttonOf(action: BlockElementAction): ButtonValue | null {

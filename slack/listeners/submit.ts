@@ -1,8 +1,11 @@
 import type { App, ViewSubmitAction } from '@slack/bolt'
 import type { ModalView as SlackModal } from '@slack/types'
 import type { LinkedPerson } from '#lib/auth/slack-identity'
+import { failureWords } from '#lib/notify/slack/answer'
+import { asideMessage } from '#lib/notify/slack/blocks/aside'
 import { countingModal } from '#lib/notify/slack/blocks/modal'
 import { refusedModal } from '#lib/notify/slack/blocks/refusal'
+import { channelOfMessage } from '#lib/queries/slack/channel-of-message'
 import { type ModalMetadata, modalMetadata, type SLACK_VIEWS } from '#lib/wire/slack'
 import type { FormReading, SubmittedState } from '#lib/wire/slack-forms'
 import type { ListenerDeps } from './deps'
@@ -41,9 +44,33 @@ export function onSubmit(
       const errors = meta ? faults({ meta, state: view.state }) : {}
       if (Object.keys(errors).length > 0) return await ack({ response_action: 'errors', errors })
       await ack({ response_action: 'update', view: countingModal() })
-      await showView(deps, view.id, await viewFor(deps, { body, meta }, answer))
+      const answered = await viewFor(deps, { body, meta }, answer)
+      if (await showView(deps, view.id, answered)) return
+      const whom = { userId: body.user.id, messageId: meta?.message ?? null }
+      await tellAside(deps, whom, answered)
     },
   )
+}
+
+/** Whoever sent a modal off hears what came of it, though the modal is gone: beside the card, or else in their own conversation. */
+async function tellAside(
+  { runtime, slack }: ListenerDeps,
+  { userId, messageId }: { userId: string; messageId: string | null },
+  modal: SlackModal,
+): Promise<void> {
+  const content = asideMessage(modal)
+  const beside = messageId === null ? null : await channelOfMessage(runtime, messageId)
+  if (beside !== null) {
+    const told = await slack.postEphemeral({ channel: beside, user: userId, content })
+    if (told.ok) return
+  }
+  const direct = await slack.openDirect(userId)
+  const told = direct.ok
+    ? await slack.postEphemeral({ channel: direct.value.channel, user: userId, content })
+    : direct
+  if (told.ok) return
+  const answer = failureWords(told)
+  runtime.log.warn({ answer }, 'somebody could not be told what came of what they sent off')
 }
 
 export function metaOf(text: string | undefined): ModalMetadata | null {

@@ -107,7 +107,7 @@ describe('the process of Socket Mode', () => {
     const payload = asked('link')
     expect(await socket.hand({ id: 'envelope-1', type: 'slash_commands', payload })).toEqual({})
     await expect.poll(codes).toBe(1)
-    const answered = () => edge.calls.some(({ method }) => method === '/hooks/one')
+    const answered = () => edge.calls.some(({ method }) => method === 'chat.postEphemeral')
     await expect.poll(answered).toBe(true)
   })
 

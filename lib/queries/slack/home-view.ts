@@ -26,12 +26,23 @@ export async function slackHomeView(
     inboxView(runtime, personId, inboxQuery.parse({})),
   ])
   const rows = inbox.sections.find(({ id }) => id === 'needs_me')?.rows.slice(0, MOST_ROWS) ?? []
-  const cards = await Promise.all(rows.map(({ requestId }) => cardView(runtime, requestId)))
+  const cards = await Promise.all(rows.map(({ requestId }) => rowOf(runtime, requestId)))
   return {
     ...frame,
     person: { id: personId, name: person.name },
     needsMe: cards.filter((card): card is CardView => card !== null),
     needsMeCount: inbox.needsMeCount,
     openCount: inbox.tabCounts.open,
+  }
+}
+
+/** One request that cannot be read is left out, and told to whoever reads the log: the others are still to be seen. */
+async function rowOf(runtime: Runtime, requestId: string): Promise<CardView | null> {
+  try {
+    return await cardView(runtime, requestId)
+  } catch (error) {
+    if (runtime.isUnavailable(error)) throw error
+    runtime.log.error({ error, requestId }, "a request could not be read for the app's home")
+    return null
   }
 }
