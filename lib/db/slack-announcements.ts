@@ -9,6 +9,7 @@ export interface AnnouncementRows {
       kind: 'card' | 'direct' | 'requester' | 'digest'
       request_id: string | null
       state: 'queued' | 'sent' | 'failed' | 'given_up'
+      is_posted: boolean
       occasion: string | null
       created_at: string
     } | null
@@ -49,7 +50,7 @@ elder AS (
 SELECT jsonb_build_object(
   'existing', (SELECT coalesce(jsonb_agg(jsonb_build_object('target', t.target, 'message',
       CASE WHEN m.id IS NULL THEN NULL ELSE jsonb_build_object('id', m.id, 'kind', m.kind, 'request_id', m.request_id,
-        'state', m.state, 'occasion', m.occasion, 'created_at', m.created_at) END) ORDER BY t.target), '[]')
+        'state', m.state, 'is_posted', m.ts IS NOT NULL, 'occasion', m.occasion, 'created_at', m.created_at) END) ORDER BY t.target), '[]')
     FROM told t LEFT JOIN slack_messages m ON m.id = t.message_id),
   'watch', (SELECT to_jsonb(w) FROM slack_watches w WHERE w.request_id = $1),
   'liveCards', (SELECT coalesce(jsonb_object_agg(m.channel_id, m.id), '{}') FROM slack_messages m
@@ -155,12 +156,55 @@ export async function releaseCards(sql: Sql, requestId: string): Promise<number>
   return ids.length
 }
 
-/** Most requests that one link, or the end of one, has told anew. */
-const MOST_TOLD_ANEW = 200
+/**
+ * A request's stored contract cannot be read: whoever shared its card or waits behind it is told without it, and what told
+ * of it shows nothing any more. Nothing wakes it by itself.
+ */
+export async function releaseUnreadable(sql: Sql, requestId: string): Promise<void> {
+  await releaseCards(sql, requestId)
+  await sql.$executeRawUnsafe(
+    `UPDATE slack_deliveries SET message_id = NULL, state = 'failed', why = 'What was asked cannot be read any more.'
+     WHERE request_id = $1`,
+    requestId,
+  )
+  const watched = await sql.$queryRawUnsafe<{ share_key: string }[]>(
+    'DELETE FROM slack_watches WHERE request_id = $1 RETURNING share_key',
+    requestId,
+  )
+  for (const { share_key } of watched) await wakeNextEqual(sql, share_key)
+}
 
 /**
- * Somebody was linked or unlinked: what they were sent is looked at again, and so are held requests that wait for a group of
- * theirs and have reached nobody.
+ * The Slack user whom a person is, or null. Waits for whoever is ending the link: a conversation is never opened with
+ * somebody whose messages were withdrawn already.
+ */
+export async function linkedUser(sql: Sql, personId: string): Promise<string | null> {
+  const rows = await sql.$queryRawUnsafe<{ user_id: string }[]>(
+    'SELECT user_id FROM slack_links WHERE person_id = $1 AND ended_at IS NULL FOR SHARE',
+    personId,
+  )
+  return rows[0]?.user_id ?? null
+}
+
+/**
+ * A person's link ended: what was sent to that Slack user tells them nothing any more, whoever the person is in Slack later.
+ * After the end of the link, in its transaction. Whoever is sending one of them looks again.
+ */
+export async function withdrawMessages(sql: Sql, personId: string): Promise<void> {
+  await sql.$executeRawUnsafe(
+    `WITH theirs AS (
+       UPDATE slack_messages SET version = version + 1
+       WHERE person_id = $1 AND closed_at IS NULL RETURNING id
+     )
+     UPDATE slack_deliveries SET message_id = NULL, state = 'failed', why = 'They are no longer linked to Slack.'
+     WHERE message_id IN (SELECT id FROM theirs)`,
+    personId,
+  )
+}
+
+/**
+ * Somebody was linked or unlinked: what they were sent, or would have been, is looked at again, and so are held requests that
+ * wait for a group of theirs and have reached nobody. All of them: nothing else would come back to the rest.
  */
 export async function wakeForPerson(sql: Sql, personId: string): Promise<void> {
   await sql.$executeRawUnsafe(
@@ -168,10 +212,12 @@ export async function wakeForPerson(sql: Sql, personId: string): Promise<void> {
      SELECT 'notify', id, 'slack link' FROM (
        SELECT m.request_id AS id FROM slack_messages m
        WHERE m.person_id = $1 AND m.closed_at IS NULL AND m.request_id IS NOT NULL
+       UNION SELECT d.request_id FROM slack_deliveries d JOIN requests r ON r.id = d.request_id
+       WHERE d.target IN ('person:' || $1, 'requester:' || $1) AND d.message_id IS NULL AND r.state = 'open'
        UNION SELECT r.id FROM slack_watches w JOIN requests r ON r.id = w.request_id
        WHERE w.unreached_since IS NOT NULL AND r.state = 'open'
          AND r.waiting_groups && ARRAY(SELECT group_name FROM group_members WHERE person_id = $1)
-     ) told ORDER BY id LIMIT ${MOST_TOLD_ANEW}`,
+     ) told ORDER BY id`,
     personId,
   )
 }

@@ -38,11 +38,14 @@ const COLUMNS = `m.id, m.kind, m.channel_id AS "channelId", m.person_id AS "pers
   EXISTS (SELECT 1 FROM slack_deliveries d WHERE d.message_id = m.id) AS "isTelling",
   (SELECT ${epoch('w.paused_until')} FROM slack_workspaces w WHERE w.paused_until > clock_timestamp()) AS "pausedUntil"`
 
-/** Messages that tell of a request, and those of its own that no longer do: what its announcement keeps up to date. */
+/**
+ * Messages that tell of a request, and those of its own that no longer do: what its announcement keeps up to date. Only what
+ * never got there is given up for good: whatever Slack shows is tried again at each change.
+ */
 export async function messagesOf(sql: Sql, requestId: string): Promise<SlackMessageRow[]> {
   return await sql.$queryRawUnsafe<SlackMessageRow[]>(
     `SELECT ${COLUMNS} FROM slack_messages m
-     WHERE m.closed_at IS NULL AND m.state <> 'given_up' AND (m.request_id = $1
+     WHERE m.closed_at IS NULL AND (m.state <> 'given_up' OR m.ts IS NOT NULL) AND (m.request_id = $1
        OR m.id IN (SELECT d.message_id FROM slack_deliveries d WHERE d.request_id = $1))
      ORDER BY m.kind = 'card' DESC, m.id`,
     requestId,
@@ -68,17 +71,21 @@ export interface Lease {
 /**
  * Takes those messages that nobody is sending, each as it is then. What is read after that is not older than what anybody else
  * has sent. Should the sender die, they are due once the lease has run out.
+ * @param forgets what Slack shows counts as unknown from now on: whoever comes next writes it anew
  */
 export async function leaseMessages(
   sql: Sql,
   ids: readonly string[],
+  { forgets = false }: { forgets?: boolean } = {},
 ): Promise<{ row: SlackMessageRow; lease: Lease }[]> {
   const rows = await sql.$queryRawUnsafe<(SlackMessageRow & { until: string })[]>(
     `UPDATE slack_messages m
-     SET lease_until = clock_timestamp() + ${LEASE}, due_at = clock_timestamp() + ${LEASE}, version = m.version + 1
+     SET lease_until = clock_timestamp() + ${LEASE}, due_at = clock_timestamp() + ${LEASE}, version = m.version + 1,
+       shown = CASE WHEN $2::boolean THEN NULL ELSE m.shown END
      WHERE m.id = ANY($1::text[]) AND m.closed_at IS NULL AND (m.lease_until IS NULL OR m.lease_until < clock_timestamp())
      RETURNING ${COLUMNS}, m.lease_until::text AS until`,
     [...ids],
+    forgets,
   )
   return rows.map(({ until, ...row }) => ({
     row,
@@ -155,8 +162,7 @@ export interface SentMessage {
 }
 
 /**
- * Saves what was sent. Where news came meanwhile, the lease goes on and the content counts as unknown; unless sending
- * failed, which is tried again anyway.
+ * Saves what was sent. Where news came meanwhile, the lease goes on; unless sending failed, which is tried again anyway.
  * @returns the lease to go on with where there is news; `lost`: it ran out and somebody else has the message
  */
 export async function saveSent(
@@ -167,7 +173,7 @@ export async function saveSent(
 ): Promise<Lease | 'done' | 'lost'> {
   const rows = await sql.$queryRawUnsafe<{ version: number; until: string | null }[]>(
     `UPDATE slack_messages SET channel_id = $4, ts = $5, told_ordinal = GREATEST(told_ordinal, $7::int), state = $8, why = $9,
-       attempts = $10::int, shown = CASE WHEN version = $2::int THEN $6 END,
+       attempts = $10::int, shown = $6,
        due_at = CASE WHEN due_at <> lease_until THEN due_at WHEN version <> $2::int AND $8 = 'sent' THEN lease_until
          WHEN $11::float8 IS NOT NULL THEN to_timestamp($11::float8 / 1000) END,
        sent_at = CASE WHEN $5::text IS NULL THEN sent_at ELSE coalesce(sent_at, to_timestamp($12::float8 / 1000)) END,

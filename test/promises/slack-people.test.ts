@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { cancelRequest } from '#lib/commands/cancel-request'
 import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
+import { wakeForPerson } from '#lib/db/slack-announcements'
 import { testDatabase } from '../database'
+import { reject } from '../settle'
 import { ALERTS, asking, buttonsOf, CHANNEL, deliveryWorld, textOf } from '../slack-delivery'
 import type { DoubleMessage } from '../slack-methods'
 import { approve, attachPlan, join, must, person, submit } from '../world'
@@ -140,6 +142,90 @@ describe('who is messaged directly', () => {
       where: { requestId, target: `person:${w.mara.id}` },
     })
     expect(delivery).toMatchObject({ state: 'failed', messageId: null })
+  })
+})
+
+describe('whoever is somebody else in Slack from now on', () => {
+  const relink = async (who: typeof w.mara, userId: string) => {
+    must(await unlinkSlack(w.runtime, { personId: who.id, byPersonId: who.id }))
+    const direct = await w.link(who, userId)
+    await wakeForPerson(db, who.id)
+    return direct
+  }
+  const callsTo = (channel: string) =>
+    double.calls.filter(({ args }) => args['channel'] === channel)
+
+  it('is told there, and no more where they were before: what was sent there is emptied', async () => {
+    await w.publish(ROUTING.replace('requesters: false', 'requesters: true'))
+    const before = [await w.link(w.mara, 'U0MARA'), await w.link(w.owner, 'U0JONAS')]
+    const requestId = await ask()
+    await w.settle()
+    for (const channel of before) expect(textOf(double.posted(channel).at(-1))).toContain('deploy')
+    // No worker looks between the end of the one link and the next.
+    const after = [await relink(w.mara, 'U0MARA2'), await relink(w.owner, 'U0JONAS2')]
+    double.calls.length = 0
+    await w.settle()
+    for (const channel of before) {
+      expect(callsTo(channel).map(({ method }) => method)).toEqual(['chat.update'])
+      const message = double.posted(channel).at(-1)
+      expect(buttonsOf(message)).toEqual([])
+      expect(textOf(message)).not.toContain('deploy.production')
+    }
+    double.calls.length = 0
+    await reject(w, requestId, 'a reason for the new ones')
+    await w.settle()
+    for (const channel of before) expect(callsTo(channel)).toEqual([])
+    for (const channel of after) {
+      expect(double.posted(channel)).toHaveLength(1)
+      expect(textOf(double.posted(channel)[0])).toContain('Tomás Rey')
+    }
+  })
+
+  it('is told of what they were asked about before a worker saw that they had left', async () => {
+    await w.link(w.mara, 'U0MARA')
+    await ask()
+    await w.settle()
+    must(await unlinkSlack(w.runtime, { personId: w.mara.id, byPersonId: w.mara.id }))
+    await w.settle()
+    const direct = await w.link(w.mara, 'U0MARA3')
+    await wakeForPerson(db, w.mara.id)
+    await w.settle()
+    expect(double.posted(direct)).toHaveLength(1)
+  })
+
+  it('is never sent to at the old place by who was about to', async () => {
+    const old = await w.link(w.mara, 'U0MARA')
+    const requestId = await ask()
+    let fresh = ''
+    double.afterCall(async ({ method, args }) => {
+      if (method !== 'conversations.open' || args['users'] !== 'U0MARA') return
+      double.afterCall(undefined)
+      fresh = await relink(w.mara, 'U0MARA4')
+    })
+    await w.settle()
+    await reject(w, requestId, 'a reason for the new one')
+    await w.settle()
+    const message = double.posted(old).at(-1)
+    expect(buttonsOf(message)).toEqual([])
+    expect(textOf(message)).not.toContain('a reason for the new one')
+    expect(textOf(double.posted(fresh).at(-1))).toContain('Tomás Rey')
+  })
+
+  it('has all of it looked at again, however much it is', async () => {
+    const row = { kind: 'direct', personId: w.mara.id, callerId: w.callerId, state: 'queued' }
+    const requests = Array.from({ length: 230 }, (_, n) => `req_${String(n).padStart(26, '0')}`)
+    const data = requests.map((requestId, n) => ({
+      ...row,
+      id: `msg_many${n}`,
+      requestId,
+      createdAt: new Date(),
+    }))
+    await db.slackMessage.createMany({ data })
+    await wakeForPerson(db, w.mara.id)
+    const woken = await db.outbox.findMany({ where: { requestId: { in: requests } } })
+    await db.outbox.deleteMany({ where: { requestId: { in: requests } } })
+    await db.slackMessage.deleteMany({ where: { requestId: { in: requests } } })
+    expect(new Set(woken.map(({ requestId }) => requestId)).size).toBe(requests.length)
   })
 })
 

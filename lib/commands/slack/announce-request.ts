@@ -8,6 +8,7 @@ import { deliverMessages } from './deliver-messages'
 import { readAnnounceState } from './plan/announce-state'
 import { planAnnouncement } from './plan/plan-announcement'
 import { recordPlan } from './record-plan'
+import { releaseUnreadable } from './release-unreadable'
 
 /**
  * Brings everything that Slack shows of a request up to what it is now, and marks the wake-up done. Works out what should
@@ -21,28 +22,42 @@ export async function announceRequest(
   now?: number,
 ): Promise<void> {
   const { slack } = runtime
-  if (slack !== null && (await recordAnnouncement(runtime, wakeUp.requestId, now))) {
+  if (slack !== null) {
+    await recordWhatIs(runtime, wakeUp.requestId, now)
     await deliverMessages(runtime, slack, wakeUp.requestId)
   }
   await settleNotify(runtime.db, wakeUp)
 }
 
-/** @returns whether there is anything to tell */
+/** What cannot be read is not read again and again: it keeps nobody who waits behind it. */
+async function recordWhatIs(
+  runtime: Runtime,
+  requestId: string,
+  now: number | undefined,
+): Promise<void> {
+  try {
+    await recordAnnouncement(runtime, requestId, now)
+  } catch (err) {
+    if (!(await releaseUnreadable(runtime, requestId))) throw err
+    runtime.log.error({ err, requestId }, 'a request that cannot be read is not told in Slack')
+  }
+}
+
 async function recordAnnouncement(
   runtime: Runtime,
   requestId: string,
   at: number | undefined,
-): Promise<boolean> {
-  return await inTransaction(runtime.db, async (tx) => {
+): Promise<void> {
+  await inTransaction(runtime.db, async (tx) => {
     const callerId = await lockAnnouncements(tx, requestId)
-    if (callerId === null) return false
+    if (callerId === null) return
     const picture = await readHeld(runtime, tx, { requestId })
-    if (!picture) return false
+    if (!picture) return
     const now = at ?? picture.now
     const routing = await currentRouting(tx)
     const { state, shareKey } = await readAnnounceState(tx, picture, { routing, now })
     const plan = planAnnouncement(state, routing, now)
-    if (!state.isOpen && state.watch === null && plan.steps.length === 0) return false
+    if (!state.isOpen && state.watch === null && plan.steps.length === 0) return
     const alertsChannel = routing?.alertsChannel ?? null
     await recordPlan(tx, runtime, {
       state,
@@ -52,6 +67,5 @@ async function recordAnnouncement(
       alertsChannel,
       now,
     })
-    return true
   })
 }

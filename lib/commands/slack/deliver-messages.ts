@@ -12,7 +12,15 @@ import {
 import type { SlackApi } from '#lib/notify/slack/web-api'
 import type { Runtime } from '#lib/runtime'
 import { readPictures, renderMessage } from './render-message'
-import { LeaseLost, type Round, retireCopy, type Sending, sendMessage } from './send-message'
+import { brokenSetback } from './send-failure'
+import {
+  afterSetback,
+  LeaseLost,
+  type Round,
+  retireCopy,
+  type Sending,
+  sendMessage,
+} from './send-message'
 
 /** What many requests share is edited for all that comes within this time at once. */
 const GATHER_MS = 5 * SECOND_MS
@@ -79,22 +87,44 @@ async function unheard(
   return (await messagesOf(db, requestId)).filter(({ id }) => ids.has(id))
 }
 
+/** Whatever goes wrong with one message stays with it: the others are sent all the same. */
 async function bringUpToDate(round: Round, sending: Sending): Promise<void> {
-  const { runtime, slack } = round
+  const { log } = round.runtime
+  const { id: messageId } = sending.row
   try {
-    for (let turn = 0; turn < MOST_TURNS; turn++) {
-      // Read after the message was taken: nobody has sent anything newer.
-      const rendering = await renderMessage(runtime, sending.row, readPictures(runtime))
-      const sent = await sendMessage(round, sending, rendering)
-      const saved = await saveSent(runtime.db, sending.lease, sent, runtime.now())
-      if (saved === 'lost' && sent.ts !== sending.row.ts) await retireCopy(slack, sent)
-      if (saved === 'done' || saved === 'lost') return
-      const again = await renewLease(runtime.db, saved)
-      if (!again) return
-      Object.assign(sending, again, { leasedAt: runtime.now() })
-    }
+    await sendUntilHeard(round, sending)
   } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error
-    runtime.log.warn({ messageId: sending.row.id }, 'a message in Slack is sent by somebody else')
+    if (error instanceof LeaseLost) {
+      return log.warn({ messageId }, 'a message in Slack is sent by somebody else')
+    }
+    log.error({ err: error, messageId }, 'a message in Slack could not be brought up to date')
+    await recordBroken(round, sending).catch((err: unknown) => {
+      // Then the clock finds it once its lease has run out.
+      log.error({ err, messageId }, 'that could not be recorded')
+    })
   }
+}
+
+async function sendUntilHeard(round: Round, sending: Sending): Promise<void> {
+  const { runtime, slack } = round
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    // Read after the message was taken: nobody has sent anything newer.
+    const rendering = await renderMessage(runtime, sending.row, readPictures(runtime))
+    const sent = await sendMessage(round, sending, rendering)
+    const saved = await saveSent(runtime.db, sending.lease, sent, runtime.now())
+    if (saved === 'lost' && sent.ts !== sending.row.ts) await retireCopy(slack, sent)
+    if (saved === 'done' || saved === 'lost') return
+    const again = await renewLease(runtime.db, saved)
+    if (!again) return
+    Object.assign(sending, again, { leasedAt: runtime.now() })
+  }
+}
+
+/** What is known of it stays; its content is put together anew later, for as long as there is hope. */
+async function recordBroken({ runtime }: Round, { row, lease }: Sending): Promise<void> {
+  const { channelId, ts, shown, toldOrdinal, attempts } = row
+  const setback = brokenSetback({ attempts, isPosted: ts !== null })
+  const known = { channelId, ts, shown, toldOrdinal, hasChanged: false, isFinal: false }
+  const sent = { ...known, ...afterSetback(runtime, row, setback), state: setback.state }
+  await saveSent(runtime.db, lease, sent, runtime.now())
 }

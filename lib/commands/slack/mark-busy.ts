@@ -21,7 +21,8 @@ export async function markBusy(
   const row = await messageById(db, messageId)
   if (!row || row.requestId !== requestId || row.channelId === null || row.ts === null) return null
   if (row.isClosed || row.isLeased || row.state !== 'sent') return null
-  const [leased] = await leaseMessages(db, [messageId])
+  // Should this process die while its buttons are off, what Slack shows is not what was written last.
+  const [leased] = await leaseMessages(db, [messageId], { forgets: true })
   return leased
     ? { lease: leased.lease, channel: row.channelId, ts: row.ts, occasion: row.occasion }
     : null

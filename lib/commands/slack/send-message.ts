@@ -1,4 +1,5 @@
 import { SECOND_MS } from '#lib/core/durations'
+import { linkedUser } from '#lib/db/slack-announcements'
 import {
   type Lease,
   renewLease,
@@ -9,10 +10,9 @@ import type { SlackAnswer } from '#lib/notify/slack/answer'
 import { retiredMessage } from '#lib/notify/slack/blocks/retired'
 import { threadMessage } from '#lib/notify/slack/blocks/thread'
 import type { SlackApi } from '#lib/notify/slack/web-api'
-import { liveLinkOfPerson } from '#lib/queries/slack/live-link'
 import type { Runtime } from '#lib/runtime'
 import type { Rendered, Rendering } from './render-message'
-import { isGone, type Setback, setbackOf } from './send-failure'
+import { attemptsAfter, isGone, type Setback, setbackOf, type Tried } from './send-failure'
 
 /** What the messages of one announcement share: trouble that one meets, the others need not meet. */
 export interface Round {
@@ -43,30 +43,82 @@ export async function sendMessage(
   sending: Sending,
   rendering: Rendering,
 ): Promise<SentMessage> {
-  const progress: Progress = {
-    channelId: sending.row.channelId,
-    ts: sending.row.ts,
-    shown: sending.row.shown,
-    toldOrdinal: sending.row.toldOrdinal,
-    hasChanged: false,
+  const { row } = sending
+  const { channelId, ts, shown, toldOrdinal } = row
+  const progress: Progress = { channelId, ts, shown, toldOrdinal, hasChanged: false }
+  if (rendering === 'void') return unsaid(row, progress)
+  try {
+    return await bringThere(round, sending, rendering, progress)
+  } catch (error) {
+    // Posted, and somebody else has the message: nobody would ever edit this copy.
+    if (error instanceof LeaseLost && progress.ts !== row.ts)
+      await retireCopy(round.slack, progress)
+    throw error
   }
-  if (rendering === 'void') return unsaid(sending.row, progress)
-  const setback =
-    round.trouble ??
-    (await sendContent(round, sending, rendering, progress)) ??
-    (await tellThread(round, sending, rendering, progress))
-  if (setback === null) {
-    const toldOrdinal = Math.max(progress.toldOrdinal, rendering.headOrdinal)
-    return { ...progress, ...FINE, toldOrdinal, isFinal: rendering.isFinal }
+}
+
+async function bringThere(
+  round: Round,
+  sending: Sending,
+  rendering: Rendered,
+  progress: Progress,
+): Promise<SentMessage> {
+  const setback = round.trouble ?? (await sendContent(round, sending, rendering, progress))
+  if (setback !== null) return failed(round, sending.row, { progress, setback, rendering })
+  const silence = await tellThread(round, sending, rendering, progress)
+  if (silence?.concernsAll) {
+    return failed(round, sending.row, { progress, setback: silence, rendering })
   }
+  if (silence !== null) return untold(round, sending.row, { progress, silence, rendering })
+  const toldOrdinal = Math.max(progress.toldOrdinal, rendering.headOrdinal)
+  return { ...progress, ...FINE, toldOrdinal, isFinal: rendering.isFinal }
+}
+
+function failed(
+  round: Round,
+  row: SlackMessageRow,
+  { progress, setback, rendering }: { progress: Progress; setback: Setback; rendering: Rendered },
+): SentMessage {
   if (setback.concernsAll) round.trouble = setback
   return {
     ...progress,
+    ...afterSetback(round.runtime, row, setback),
     state: setback.state === 'queued' && progress.ts !== null ? 'failed' : setback.state,
-    why: setback.why,
-    attempts: sending.row.attempts + 1,
-    dueAt: setback.retryInMs === null ? null : round.runtime.now() + setback.retryInMs,
-    isFinal: setback.retryInMs === null && rendering.isFinal,
+    // What still shows something is closed only once it shows the end.
+    isFinal: setback.isOver && rendering.isFinal,
+  }
+}
+
+/** The message itself is as it should be: that its thread takes no line does not take it away from anybody. */
+function untold(
+  { runtime }: Round,
+  row: SlackMessageRow,
+  { progress, silence, rendering }: { progress: Progress; silence: Setback; rendering: Rendered },
+): SentMessage {
+  const isLetGo = silence.retryInMs === null
+  return {
+    ...progress,
+    ...afterSetback(runtime, row, silence),
+    state: 'sent',
+    why: `Its thread was not told: ${silence.why}`,
+    toldOrdinal: isLetGo
+      ? Math.max(progress.toldOrdinal, rendering.headOrdinal)
+      : progress.toldOrdinal,
+    isFinal: isLetGo && rendering.isFinal,
+  }
+}
+
+/** What a setback leaves on record. */
+export function afterSetback(
+  { now }: Pick<Runtime, 'now'>,
+  { attempts }: SlackMessageRow,
+  setback: Setback,
+): Pick<SentMessage, 'why' | 'attempts' | 'dueAt'> {
+  const { why, retryInMs } = setback
+  return {
+    why,
+    attempts: attemptsAfter(setback, attempts),
+    dueAt: retryInMs === null ? null : now() + retryInMs,
   }
 }
 
@@ -94,19 +146,21 @@ async function sendContent(
 ): Promise<Setback | null> {
   const { slack } = round
   const { content, digest, isFinal } = rendered
-  const { attempts } = sending.row
+  const tried = (): Tried => ({ attempts: sending.row.attempts, isPosted: progress.ts !== null })
   if (progress.ts !== null && progress.shown === digest) return null
   if (progress.ts !== null && progress.channelId !== null) {
     const message = { channel: progress.channelId, ts: progress.ts, content }
     const edited = await call(round, sending, () => slack.update(message))
     if (edited.ok) return note(progress, digest)
-    if (!isGone(edited) || isFinal) return setbackOf(edited, attempts)
+    // It may have arrived, so what Slack shows is not known any more.
+    if (edited.kind === 'unreachable') progress.shown = null
+    if (!isGone(edited) || isFinal) return setbackOf(edited, tried())
     progress.ts = null
   }
   const channel = await channelFor(round, sending, progress)
   if (typeof channel !== 'string') return channel
   const posted = await call(round, sending, () => slack.post({ channel, content }))
-  if (!posted.ok) return setbackOf(posted, attempts)
+  if (!posted.ok) return setbackOf(posted, tried())
   progress.channelId = channel
   progress.ts = posted.value.ts
   return note(progress, digest)
@@ -126,10 +180,13 @@ async function channelFor(
 ): Promise<string | Setback> {
   if (progress.channelId !== null) return progress.channelId
   const { personId, attempts } = sending.row
-  const link = personId === null ? null : await liveLinkOfPerson(round.runtime.db, personId)
-  if (!link) return setbackOf({ ok: false, kind: 'refused', code: 'user_not_found' }, attempts)
-  const opened = await call(round, sending, () => round.slack.openDirect(link.userId))
-  if (!opened.ok) return setbackOf(opened, attempts)
+  const tried = { attempts, isPosted: false }
+  const userId = personId === null ? null : await linkedUser(round.runtime.db, personId)
+  if (userId === null) {
+    return setbackOf({ ok: false, kind: 'refused', code: 'user_not_found' }, tried)
+  }
+  const opened = await call(round, sending, () => round.slack.openDirect(userId))
+  if (!opened.ok) return setbackOf(opened, tried)
   progress.channelId = opened.value.channel
   return opened.value.channel
 }
@@ -145,7 +202,7 @@ async function tellThread(
   for (const line of lines) {
     const content = threadMessage(line)
     const told = await call(round, sending, () => round.slack.post({ channel, threadTs, content }))
-    if (!told.ok) return setbackOf(told, sending.row.attempts)
+    if (!told.ok) return setbackOf(told, { attempts: sending.row.attempts, isPosted: true })
     progress.toldOrdinal = line.ordinal
     progress.hasChanged = true
   }

@@ -2,7 +2,7 @@ import type { AuthRuntime } from '#lib/auth/runtime'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
-import { wakeForPerson } from '#lib/db/slack-announcements'
+import { wakeForPerson, withdrawMessages } from '#lib/db/slack-announcements'
 import { inTransaction } from '#lib/db/transaction'
 import { liveLinkOfPerson } from '#lib/queries/slack/live-link'
 
@@ -14,8 +14,8 @@ export interface UnlinkSlackInput {
 }
 
 /**
- * Ends a person's Slack link; the next thing the Slack user does is refused. Votes given by it stand. Ending none changes
- * nothing.
+ * Ends a person's Slack link; the next thing the Slack user does is refused. Votes given by it stand, and what
+ * they were sent directly is emptied. Ending none changes nothing.
  * @returns refusal `forbidden` for anybody but the person and admins
  */
 export function unlinkSlack(
@@ -39,6 +39,7 @@ export function unlinkSlack(
       },
     }
     await appendEvents(tx, [event], now)
+    await withdrawMessages(tx, personId)
     await wakeForPerson(tx, personId)
     return ok({ wasLinked: true })
   })

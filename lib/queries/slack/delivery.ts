@@ -24,7 +24,7 @@ export function deliveryOf(record: DeliveryRecord): DeliveryView {
     kind,
     to: placeOf(record),
     state,
-    why: state === 'sent' ? null : why,
+    why,
     attempts,
     dueAt: isUnderWay ? (record.dueAt?.toISOString() ?? null) : null,
     sentAt: record.sentAt?.toISOString() ?? null,

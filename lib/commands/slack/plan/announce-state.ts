@@ -68,6 +68,7 @@ function recordedOf(found: AnnouncementRows) {
         kind: message.kind,
         requestId: message.request_id,
         state: message.state,
+        isPosted: message.is_posted,
         occasion: message.occasion,
         createdAt: Date.parse(message.created_at),
       },

@@ -111,7 +111,13 @@ function carryOut(
     requestId: string
   },
 ): void {
-  const made = { id: `msg_${step.target}`, requestId, state: 'sent' as const, createdAt: now }
+  const made = {
+    id: `msg_${step.target}`,
+    requestId,
+    state: 'sent' as const,
+    isPosted: true,
+    createdAt: now,
+  }
   if (step.how === 'join')
     put(step.target, { ...made, kind: 'card', requestId: 'req_0', occasion: null })
   else if (step.how === 'new') {

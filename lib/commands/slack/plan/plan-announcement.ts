@@ -118,7 +118,7 @@ function watchOf(
 function isAnybodyReached(state: AnnounceState, steps: Step[]): boolean {
   const hopeless = new Set(
     state.existing.flatMap(({ target, message }) =>
-      message?.state === 'given_up' ? [target] : [],
+      message?.state === 'given_up' && !message.isPosted ? [target] : [],
     ),
   )
   const asked = new Set(state.people.map(({ personId }) => personTarget(personId)))

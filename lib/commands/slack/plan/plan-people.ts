@@ -80,7 +80,7 @@ function planTold(
   { routing, times, now }: Input,
 ): Step {
   const target = personTarget(personId)
-  const isKept = message.state === 'given_up' || message.state === 'queued'
+  const isKept = message.state === 'queued' || (message.state === 'given_up' && !message.isPosted)
   const mustConfirm = occasion === 'confirm' && message.occasion !== 'confirm'
   const pauseMs = routing.remind ? Math.min(routing.remind.afterMs, routing.remind.everyMs) : 0
   const isReminded = times.isReminderDue && message.createdAt + pauseMs <= now

@@ -20,6 +20,8 @@ export interface Existing {
     /** What its buttons act on. */
     requestId: string | null
     state: 'queued' | 'sent' | 'failed' | 'given_up'
+    /** Slack has it: whoever it is for sees something, be it old. */
+    isPosted: boolean
     occasion: string | null
     /** Epoch ms. */
     createdAt: number
