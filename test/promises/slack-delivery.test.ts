@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { reevaluate } from '#lib/commands/reevaluate'
 import { announceRequest } from '#lib/commands/slack/announce-request'
 import { retireOrphan } from '#lib/commands/slack/retire-orphan'
 import { threadMessage } from '#lib/notify/slack/blocks/thread'
@@ -7,7 +8,7 @@ import { testDatabase } from '../database'
 import { expire, reject, release } from '../settle'
 import { asking, buttonsOf, CHANNEL, deliveryWorld, textOf, waiting } from '../slack-delivery'
 import type { DoubleMessage } from '../slack-methods'
-import { approve, must, submit } from '../world'
+import { approve, attachPlan, must, submit } from '../world'
 
 const { url } = await testDatabase()
 const w = await deliveryWorld(url)
@@ -109,6 +110,34 @@ describe('a held request', () => {
     await announceRequest(w.runtime, { requestId, outboxId: '0' })
     await announceRequest(w.runtime, { requestId, outboxId: '0' })
     expect(double.calls).toEqual([])
+  })
+
+  it('costs one call a copy though news that change nothing come while it is posted', async () => {
+    const requestId = await ask()
+    const process = await w.another()
+    double.afterCall(async ({ method }) => {
+      if (method !== 'chat.postMessage') return
+      double.afterCall(undefined)
+      // As the evaluation that follows each submission does.
+      await announceRequest(process, { requestId, outboxId: '0' })
+    })
+    await w.settle()
+    expect(double.callsOf('chat.postMessage')).toHaveLength(4)
+    expect(double.callsOf('chat.update')).toEqual([])
+    for (const { row } of await copies(requestId)) {
+      expect(row).toMatchObject({ state: 'sent', leaseUntil: null, dueAt: null })
+    }
+  })
+
+  it('never says that nothing is missing before the worker has seen the last vote', async () => {
+    const requestId = await ask()
+    await attachPlan(w, requestId, w.aiko)
+    must(await reevaluate(w.runtime, { requestId, cause: 'test' }))
+    must(await approve(w, requestId, w.mara))
+    await w.settle()
+    const card = await cardOf(requestId)
+    expect(textOf(card?.message)).not.toContain('Nothing is missing')
+    expect(textOf(card?.message)).toContain('eing evaluated')
   })
 
   it('costs one edit a copy and one line a thread for a vote', async () => {

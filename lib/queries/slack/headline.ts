@@ -1,7 +1,7 @@
 import { capitalised, numberWord } from '#lib/core/policy/plain-words'
 import type { Grant } from '#lib/core/ticket/types'
 import type { TicketPicture } from '../ticket/load-ticket'
-import { missingVotes, outstanding } from './missing'
+import { isEvaluated, missingVotes, outstanding } from './missing'
 
 /** The first words of every card: what is needed, or how it ended and by whom. An expiry was nobody's doing. */
 export function headlineOf(picture: TicketPicture): string {
@@ -35,7 +35,7 @@ function heldWords(picture: TicketPicture): string {
   }
   const waits = outstanding(picture)
   if (waits.some(({ state }) => state === 'to_confirm')) return 'Confirmation needed'
-  if (waits.length === 0) return 'Nothing is missing'
+  if (waits.length === 0) return isEvaluated(picture) ? 'Nothing is missing' : 'Being evaluated'
   return hasVotes ? 'Signed, still held' : 'Held'
 }
 

@@ -24,6 +24,11 @@ export function outstanding({ evaluation }: TicketPicture): RequirementStatus[] 
   return evaluation.requirements.filter(({ state }) => state !== 'met' && state !== 'at_redeem')
 }
 
+/** The worker has seen all that came: what is missing now was missing when it last decided. */
+export function isEvaluated({ ticket }: TicketPicture): boolean {
+  return ticket.inputSeq <= ticket.evaluatedSeq
+}
+
 export function isApproval(status: RequirementStatus): status is ApprovalStatus {
   return status.requirement.kind === 'approval'
 }

@@ -15,7 +15,7 @@ import { grantView } from '../ticket/grant-view'
 import type { TicketPicture, VoteRecord } from '../ticket/load-ticket'
 import { readerOf } from '../ticket/reader'
 import { REJECT_REASONS } from '../ticket/vote-bar-view'
-import { outstanding } from './missing'
+import { isEvaluated, outstanding } from './missing'
 
 /** Why it stands where it stands, who did it and when, and what happens next. Nothing in it was written by a caller. */
 export function storyOf(picture: TicketPicture): Prose {
@@ -113,7 +113,8 @@ function stillMissing(picture: TicketPicture): Prose {
   const missing =
     parts.length === 0 ? [] : [`${capitalised(listed(parts, 'and'))} ${areWord(parts)} missing.`]
   const sentences = [...missing, ...waits.flatMap((status) => waitSentence(picture, status))]
-  return [sentences.length === 0 ? 'Nothing is missing now.' : sentences.join(' ')]
+  if (sentences.length > 0) return [sentences.join(' ')]
+  return [isEvaluated(picture) ? 'Nothing is missing now.' : 'It is being evaluated.']
 }
 
 function areWord(parts: readonly string[]): string {
