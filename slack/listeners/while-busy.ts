@@ -39,14 +39,15 @@ async function takeButtonsOff(
 ): Promise<void> {
   if (messageId === null) return
   try {
-    const [busy, view] = await Promise.all([
-      markBusy(runtime, { messageId, requestId }),
-      cardView(runtime, requestId),
-    ])
+    const view = await cardView(runtime, requestId)
+    const busy = view && (await markBusy(runtime, { messageId, requestId }))
     if (!busy) return
     const { channel, ts } = busy
-    if (view) await slack.update({ channel, ts, content: busyMessage(view, { name }) })
-    await endBusy(runtime, busy)
+    try {
+      await slack.update({ channel, ts, content: busyMessage(view, { name }) })
+    } finally {
+      await endBusy(runtime, busy)
+    }
   } catch (error) {
     runtime.log.warn({ error }, 'the buttons of a message in Slack stayed where they were')
   }
