@@ -38,6 +38,7 @@ export const heldDeploy: CardView = {
     text: 'goal: Deploy release 2026.03.14 to production\ntools:\n  - deploy.production\nconstraints:\n  - "require_approval: true"',
     isWhole: true,
   },
+  evidence: [],
   review: {
     digest: DIGEST,
     words: ['ribbon', 'pole', 'term', 'option', 'mule', 'canoe'],
@@ -191,7 +192,6 @@ export function modalOf(card: CardView, over: Partial<ModalView> = {}): ModalVie
     methods: ['passkey', 'totp'],
     signUrl: `${ORIGIN}/sign/${card.requestId}`,
     checklist: [],
-    evidence: [],
     evidenceForms: [{ type: 'rollback_plan', label: 'Rollback plan', note }],
     rejectReasons: [
       { code: 'not_now', label: 'Wrong time' },

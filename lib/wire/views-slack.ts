@@ -92,6 +92,8 @@ export interface CardView extends SlackClock {
   closedAt: Instant | null
   missing: MissingView[]
   readable: ReadableView
+  /** What a vote is bound to beside the contract. */
+  evidence: SlackEvidenceView[]
   /** What a vote is bound to; null when it is not open. */
   review: { digest: string; words: DigestWordsView; isUnbound: boolean } | null
   offer: ApproveOffer
@@ -117,7 +119,6 @@ export interface ModalView extends CardView {
   /** The page of one ceremony. A listener may put a page with a pass in its place. */
   signUrl: string
   checklist: ChecklistItemView[]
-  evidence: SlackEvidenceView[]
   evidenceForms: { type: string; label: string; note: Prose }[]
   rejectReasons: RejectReasonView[]
 }

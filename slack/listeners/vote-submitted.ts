@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt'
 import type { ModalView as SlackModal } from '@slack/types'
 import { type CastVoteInput, castVote } from '#lib/commands/cast-vote'
 import type { Refusal, RefusalCode } from '#lib/core/refusals'
+import { isVotable } from '#lib/notify/slack/blocks/approve-modal'
 import { refusedModal } from '#lib/notify/slack/blocks/refusal'
 import { modalView } from '#lib/queries/slack/modal-view'
 import { countedVote, uncountedVote } from '#lib/queries/slack/told-vote'
@@ -37,7 +38,7 @@ async function approve(deps: ListenerDeps, submission: Submission): Promise<Slac
   const { personId } = person
   const view = await modalView(deps.runtime, { requestId: meta.request, personId })
   // What no modal could show whole, no modal signs.
-  if (view && !view.readable.isWhole) return refusedModal({ ...NOT_WHOLE, url: view.ticketUrl })
+  if (view && !isVotable(view)) return refusedModal({ ...NOT_WHOLE, url: view.ticketUrl })
   const { code, note } = typed.value
   const cast = await send(deps, submission, {
     choice: 'approve',

@@ -5,7 +5,7 @@ import { ticketViewOf } from '../ticket/ticket-view'
 import { headlineOf } from './headline'
 import { evidenceIn, missingOf, takesCode, wantsVote } from './missing'
 import { readableJson } from './readable'
-import { readableOf } from './reading'
+import { evidenceRead, readableOf } from './reading'
 import { noteOf, storyOf } from './story'
 import { payeeOf, subjectOf } from './subject'
 
@@ -43,6 +43,7 @@ export function cardViewOf(runtime: Pick<Runtime, 'config'>, picture: TicketPict
     closedAt: view.closedAt,
     missing: isOpen ? missingOf(picture) : [],
     readable,
+    evidence: evidenceRead(picture),
     review: reviewOf(view.vote.review),
     offer: offerOf(
       readable.isWhole,

@@ -5,7 +5,6 @@ import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { ticketViewOf } from '../ticket/ticket-view'
 import { cardViewOf, offerOf } from './card-view'
 import { takesCode } from './missing'
-import { evidenceRead } from './reading'
 
 /** A request as one person sees it in a modal; null when there is none. */
 export async function modalView(
@@ -27,7 +26,6 @@ export async function modalView(
     methods,
     signUrl: `${runtime.config.publicUrl}/sign/${input.requestId}`,
     checklist: view.checklist,
-    evidence: evidenceRead(picture),
     evidenceForms: view.evidenceForms.map(({ type, label, note }) => ({ type, label, note })),
     rejectReasons: view.vote.rejectReasons,
   }

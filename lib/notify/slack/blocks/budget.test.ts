@@ -5,7 +5,7 @@ import { fitsWhole, SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
 import type { CardView, ModalView } from '#lib/wire/views-slack'
 import { actionIds, blockKitFaults, fenced } from '../../../../test/block-kit'
 import { heldDeploy, homeOf, MESSAGE_ID, modalOf } from '../../../../test/slack-views'
-import { approveModal } from './approve-modal'
+import { approveModal, isVotable } from './approve-modal'
 import { cardMessage } from './card'
 import { contractText } from './contract-text'
 import { detailsModal } from './details-modal'
@@ -178,8 +178,10 @@ describe('whatever a caller sends', () => {
       fc.property(anyModal, (view) => {
         const modal = approveModal(view, meta)
         const text = visibleText(view.readable.text, { keepLines: true })
-        const ids = [...actionIds(cardMessage(view, { messageId, equalAsks })), ...actionIds(modal)]
-        if (contractText(view).isWhole) {
+        const card = cardMessage(view, { messageId, equalAsks })
+        const direct = directMessage(view, { messageId, why: 'asked' })
+        const ids = [card, direct, modal].flatMap(actionIds)
+        if (isVotable(view)) {
           expect(fenced(modal)).toContain(text || '(empty)')
           for (const item of view.evidence) {
             const shown = visibleText(item.text ?? '', { keepLines: true })
@@ -194,6 +196,61 @@ describe('whatever a caller sends', () => {
       BOUNDED,
     )
   })
+})
+
+describe('a request of which all that is signed would fit, and all that is said of it would not', () => {
+  const crowded = (line: string) => {
+    const text = 'a'.repeat(1_990)
+    const item = { id: 'evd_1', label: line, authorName: line, at: heldDeploy.now, text }
+    const lines = Array.from({ length: 8 }, () => line)
+    return modalOf({
+      ...heldDeploy,
+      readable: { text, isWhole: fitsWhole([text, text, text]) },
+      evidence: [item, item],
+      missing: lines.map((one) => ({ kind: 'evidence', text: one })),
+      notices: lines,
+    })
+  }
+
+  it('is voted on nowhere in Slack: the card, the modal and whoever reads what was sent off say the same', () => {
+    for (const [view, votes] of [
+      [crowded('Rollback plan'), true],
+      [crowded('"'.repeat(200)), false],
+    ] as const) {
+      expect(view.readable.isWhole).toBe(true)
+      expect(isVotable(view)).toBe(votes)
+      expect(approveModal(view, meta).submit !== undefined).toBe(votes)
+      for (const message of [
+        cardMessage(view, { messageId, equalAsks: [] }),
+        directMessage(view, { messageId, why: 'asked' }),
+        inboxMessage(homeOf([view])),
+      ]) {
+        expect(actionIds(message).includes('approve')).toBe(votes)
+      }
+    }
+  })
+
+  it('stays votable whatever is typed, so that what was asked for is also taken', () => {
+    const view = crowded('Rollback plan')
+    const typed = { fault: '"'.repeat(900), note: '"'.repeat(280) }
+    const modal = approveModal(view, meta, typed)
+    expect(modal.submit).toBeDefined()
+    expect(blockKitFaults(modal)).toEqual([])
+  })
+})
+
+it('a character of two halves at the end of what is shown is not taken for one that cannot be seen', () => {
+  for (const length of [599, 2_999]) {
+    const text = `${'a'.repeat(length)}\u{1f600}${'b'.repeat(600)}`
+    const view = modalOf({ ...heldDeploy, goal: text, readable: { text, isWhole: false } })
+    for (const shown of [
+      cardMessage(view, { messageId, equalAsks: [] }),
+      approveModal(view, meta),
+      detailsModal(view, meta),
+    ]) {
+      expect(JSON.stringify(shown)).not.toContain('cannot be seen')
+    }
+  }
 })
 
 describe('a contract of', () => {

@@ -5,10 +5,12 @@ import { SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
 import type { Instant } from '#lib/wire/views-common'
 import type { CardView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
+import { offered } from './approve-modal'
 import { fitted } from './budget'
 import { cardButtons } from './buttons'
-import { contractText } from './contract-text'
+import { contractText, keptUnits } from './contract-text'
 import { oddLetters } from './odd-letters'
+import { LINE, NAME, shortList, subjectText, UNBOUND } from './phrases'
 import {
   BREAK,
   bold,
@@ -37,7 +39,7 @@ export function cardMessage(
   view: CardView,
   input: { messageId: string; equalAsks: readonly EqualAsk[] },
 ): SlackContent {
-  return fitted(view, (shown) => ({
+  return fitted(offered(view), (shown) => ({
     text: cardText(view),
     blocks: [
       ...cardBody(shown),
@@ -48,21 +50,10 @@ export function cardMessage(
   }))
 }
 
-/** Longest name of a person, a caller or an environment in a line. */
-const NAME = 80
 /** Where the contract is not shown whole, its beginning says which one it is. */
 const BEGINNING = 600
 const MOST_MISSING = 8
 const MOST_NOTICES = 4
-const LINE = 200
-
-/** "deploy.production on production", "payments.payout.create, EUR 48,200.00" */
-export function subjectText({ subject, environment }: CardView): string {
-  const more = subject.moreToolCount > 0 ? ` and ${subject.moreToolCount} more` : ''
-  if (subject.amount !== null) return `${subject.tool}${more}, ${subject.amount}`
-  const where = environment.registered ? ` on ${cut(environment.name, NAME)}` : ''
-  return `${subject.tool}${more}${where}`
-}
 
 export function cardText(view: CardView): string {
   const story = spoken(view.story, clockOf(view))
@@ -87,7 +78,8 @@ export function cardBody(view: CardView): KnownBlock[] {
 }
 
 function wholeLine(view: CardView): KnownBlock[] {
-  if (contractText(view).isWhole || !view.wantsVote) return []
+  const isShownWhole = view.offer !== 'console' && contractText(view).isWhole
+  if (isShownWhole || !view.wantsVote) return []
   return [
     paragraph([
       bold('There is more than fits here.'),
@@ -119,7 +111,7 @@ function claimBlocks(view: CardView): KnownBlock[] {
     caption(`${cut(view.callerName, NAME)} claims, in its own words:`),
     fence(view.goal, most),
     ...(bound === null ? [] : [caption('With these arguments, bound:'), fence(bound, most)]),
-    ...oddLetters([view.goal, bound ?? ''].map((text) => text.slice(0, most))),
+    ...oddLetters([view.goal, bound ?? ''].map((text) => keptUnits(text, most))),
   ]
 }
 
@@ -155,23 +147,11 @@ function noticeBlocks({ notices }: CardView): KnownBlock[] {
   return [paragraph([bold('Noticed')]), bullets(shortList(notices, MOST_NOTICES))]
 }
 
-/** The first lines of a list, and how many more there are. */
-export function shortList(lines: readonly string[], most: number) {
-  const shown = lines.slice(0, most).map((line) => [said(cut(line, LINE))])
-  const rest = lines.length - shown.length
-  return rest > 0 ? [...shown, [said(`And ${rest} more, in the console`)]] : shown
-}
-
 export function signLines({ review, wantsVote }: CardView): KnownBlock[] {
   if (review === null || !wantsVote) return []
   const words = paragraph([said('You sign these words: '), code(review.words.join(' '))])
   return review.isUnbound ? [paragraph(UNBOUND), words] : [words]
 }
-
-export const UNBOUND = [
-  bold('No arguments are bound.'),
-  said(' You sign the goal and the tool, not a parameter list.'),
-]
 
 function equalAsksLine(view: CardView, equalAsks: readonly EqualAsk[]): KnownBlock[] {
   const last = equalAsks.at(-1)

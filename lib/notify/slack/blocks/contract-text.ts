@@ -29,7 +29,7 @@ export function reading(raw: string, most: number = SLACK_LIMITS.text): Reading 
 }
 
 /** At most so many UTF-16 units, never half of a character. */
-function keptUnits(text: string, most: number): string {
+export function keptUnits(text: string, most: number): string {
   return text.slice(0, most).replace(/[\ud800-\udbff]$/, '')
 }
 

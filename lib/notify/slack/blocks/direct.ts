@@ -1,5 +1,6 @@
 import type { CardView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
+import { offered } from './approve-modal'
 import { fitted } from './budget'
 import { cardButtons, ownerButtons } from './buttons'
 import { cardBody, cardText, foot, headBlocks, noteBlocks } from './card'
@@ -21,7 +22,7 @@ export function directMessage(
   input: { messageId: string; why: DirectReason },
 ): SlackContent {
   const why = view.state === 'open' && view.wantsVote ? [paragraph([said(WHY[input.why])])] : []
-  return fitted(view, (shown) => ({
+  return fitted(offered(view), (shown) => ({
     text: cardText(view),
     blocks: [...why, ...cardBody(shown), cardButtons(shown, input.messageId), foot(shown)],
   }))

@@ -2,9 +2,10 @@ import type { HomeView, KnownBlock } from '@slack/types'
 import { SLACK_ACTIONS } from '#lib/wire/slack'
 import type { CardView, SlackHomeView } from '#lib/wire/views-slack'
 import type { SlackContent } from '../content'
+import { offered } from './approve-modal'
 import { asManyAsFit } from './budget'
 import { cardButtons, openButton } from './buttons'
-import { subjectText } from './card'
+import { subjectText } from './phrases'
 import { bold, caption, cut, escaped, fence, paragraph, plain, said } from './text'
 import { closesText } from './when'
 
@@ -64,7 +65,7 @@ function rowBlocks(card: CardView): KnownBlock[] {
       said(`, for ${cut(card.callerName, 80)}`),
     ]),
     fence(card.goal, MOST_GOAL),
-    cardButtons({ ...card, evidenceIn: card.wantsVote ? null : card.evidenceIn }, null),
+    cardButtons({ ...offered(card), evidenceIn: card.wantsVote ? null : card.evidenceIn }, null),
     caption(`${card.requestId}${closes}`),
   ]
 }

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types'
 import { timeText } from '#lib/wire/clock'
 import { SLACK_LIMITS } from '#lib/wire/slack-budget'
-import type { ModalView } from '#lib/wire/views-slack'
-import { shortList, subjectText, UNBOUND } from './card'
-import { contractText } from './contract-text'
+import type { CardView } from '#lib/wire/views-slack'
+import { contractText, keptUnits } from './contract-text'
 import { oddLetters } from './odd-letters'
+import { shortList, subjectText, UNBOUND } from './phrases'
 import { bold, bullets, caption, code, cut, fence, paragraph, said } from './text'
 import { closesText } from './when'
 
@@ -15,7 +15,7 @@ const MOST_EVIDENCE = 5
 const MOST_BEGINNINGS = 2
 
 /** "deploy.production on production, for ci-release" */
-export function modalHead(view: ModalView): KnownBlock[] {
+export function modalHead(view: CardView): KnownBlock[] {
   const caller = cut(view.callerName, 80)
   const closes =
     view.closesAt === null || view.state !== 'open'
@@ -28,7 +28,7 @@ export function modalHead(view: ModalView): KnownBlock[] {
 }
 
 /** All that a vote is bound to: the contract, the evidence, what policy noticed and what is missing. */
-export function readingBlocks(view: ModalView): KnownBlock[] {
+export function readingBlocks(view: CardView): KnownBlock[] {
   const contract = contractText(view)
   const most = view.readable.isWhole ? undefined : BEGINNING
   const evidence = view.evidence.slice(0, view.readable.isWhole ? MOST_EVIDENCE : MOST_BEGINNINGS)
@@ -44,7 +44,7 @@ export function readingBlocks(view: ModalView): KnownBlock[] {
       fence(item.text ?? 'Erased. Only its hash is kept.', most),
     ]),
     ...(rest > 0 ? [caption(`And ${rest} more on file, in the console.`)] : []),
-    ...oddLetters(texts.map((text) => text.slice(0, SLACK_LIMITS.text))),
+    ...oddLetters(texts.map((text) => keptUnits(text, SLACK_LIMITS.text))),
     ...listBlocks('Noticed', view.notices, 4),
     ...listBlocks(
       'Missing',
@@ -59,7 +59,7 @@ function listBlocks(title: string, lines: readonly string[], most: number): Know
 }
 
 /** The six words, and what they do not cover. */
-export function wordsBlocks({ review }: ModalView): KnownBlock[] {
+export function wordsBlocks({ review }: CardView): KnownBlock[] {
   if (review === null) return []
   return [
     ...(review.isUnbound ? [paragraph(UNBOUND)] : []),
