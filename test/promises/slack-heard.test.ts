@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createLog } from '#lib/log'
 import { commandBody, eventBody } from '../../scripts/slack/signed-body'
+import { registerListeners } from '../../slack/listeners/register-listeners'
 import { testDatabase } from '../database'
 import {
   CHANNEL,
@@ -12,6 +13,7 @@ import {
   send,
   slackWorld,
 } from '../slack-clicks'
+import { openDoor } from '../slack-door'
 import { textsOf } from '../slack-elements'
 import { submit } from '../world'
 
@@ -126,9 +128,10 @@ test('the address of a ticket is not unfolded in a channel that another organisa
 test('why Slack refused stands in the log', async () => {
   const lines: string[] = []
   const log = createLog({ logLevel: 'info' }, { write: (line) => void lines.push(line) })
-  const logged = Object.assign(w.runtime.log, { info: log.info.bind(log) })
-  expect(logged).toBe(w.runtime.log)
+  const door = await openDoor({ ...w.runtime, log }, double, registerListeners)
   double.trouble({ kind: 'error', code: 'view_too_large' }, { method: 'views.publish' })
-  await happen(w, { type: 'app_home_opened', user: tomas, channel: 'D0', tab: 'home' })
+  const event = { type: 'app_home_opened', user: tomas, channel: 'D0', tab: 'home' }
+  await door.send(eventBody(door.sender, event))
+  await door.app.settled()
   expect(lines.join('')).toContain('refused: view_too_large')
 })

@@ -156,6 +156,12 @@ describe('the process that Slack speaks to', () => {
     expect(await db.slackLink.count({ where: { userId: tomas, endedAt: null } })).toBe(0)
   })
 
+  it('cannot make a link live again that was ended', async () => {
+    expect(await db.slackLink.count({ where: { userId: tomas, endedAt: { not: null } } })).toBe(1)
+    const revived = asRole(`UPDATE slack_links SET ended_at = NULL WHERE user_id = '${tomas}'`)
+    await expect(revived).rejects.toThrow(/append-only: UPDATE on slack_links/)
+  })
+
   it('sweeps codes and passes that have ended when it makes new ones', async () => {
     const longAgo = new Date('2020-01-01')
     const code = { teamId: w.double.teamId, userId: 'U0OLD', userName: 'old', expiresAt: longAgo }

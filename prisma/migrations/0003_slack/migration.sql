@@ -202,6 +202,11 @@ CREATE INDEX slack_watches_due ON slack_watches (next_at) WHERE next_at IS NOT N
 CREATE TRIGGER slack_routings_append_only BEFORE UPDATE OR DELETE ON slack_routings
   FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- A link that was ended stays ended: whoever links again proves again who they are.
+CREATE TRIGGER slack_links_stay_ended BEFORE UPDATE ON slack_links
+  FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)
+  EXECUTE FUNCTION refuse_change();
+
 -- The Slack process of Socket Mode logs in as a member of countersign_slack, which can do what the commands of that process
 -- do. So whoever takes that process over can write votes and what follows from them: for as long as the worker takes them for
 -- true, it is as dangerous as the web process. What stays out of its reach: signing keys, hashes of API keys, sign-in links and
