@@ -123,6 +123,16 @@ export async function wakeNextEqual(sql: Sql, shareKey: string): Promise<void> {
   )
 }
 
+/** A wake-up of each open request that a message tells of. */
+export async function wakeToldBy(sql: Sql, messageId: string): Promise<void> {
+  await sql.$executeRawUnsafe(
+    `INSERT INTO outbox (topic, request_id, cause)
+     SELECT 'notify', r.id, 'message given up' FROM slack_deliveries d JOIN requests r ON r.id = d.request_id
+     WHERE d.message_id = $1 AND r.state = 'open' ORDER BY r.id`,
+    messageId,
+  )
+}
+
 /** Equal asks that wait for a card in a channel are told by the one that has just been made. */
 export async function joinWaiting(
   sql: Sql,

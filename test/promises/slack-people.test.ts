@@ -343,6 +343,17 @@ describe('where nobody can be reached', () => {
     expect(card?.why).toContain('invite')
   })
 
+  it('the alerts’ channel is told as soon as the last hope is given up', async () => {
+    double.closedChannels.add(CHANNEL)
+    const before = alerts().length
+    const requestId = await ask()
+    await w.settle()
+    double.closedChannels.delete(CHANNEL)
+    const watch = await db.slackWatch.findUniqueOrThrow({ where: { requestId } })
+    expect(watch.unreachedSince).not.toBeNull()
+    expect(alerts().length - before).toBe(1)
+  })
+
   it('a tool that no route fits is told to the alerts’ channel and on record', async () => {
     await w.publish(`routes: [{ channel: ${CHANNEL}, tools: [db.*] }]\nalerts: ${ALERTS}\n`)
     const before = alerts().length

@@ -1,10 +1,12 @@
 import { SECOND_MS } from '#lib/core/durations'
+import { wakeToldBy } from '#lib/db/slack-announcements'
 import {
   leaseMessages,
   messagesOf,
   nudgeSender,
   postponeMessages,
   renewLease,
+  type SentMessage,
   type SlackMessageRow,
   saveSent,
   touchMessage,
@@ -112,12 +114,18 @@ async function sendUntilHeard(round: Round, sending: Sending): Promise<void> {
     const rendering = await renderMessage(runtime, sending.row, readPictures(runtime))
     const sent = await sendMessage(round, sending, rendering)
     const saved = await saveSent(runtime.db, sending.lease, sent, runtime.now())
+    // Whether anybody is reached was planned while there was hope for it.
+    if (saved === 'done' && isHopeless(sent)) await wakeToldBy(runtime.db, sending.row.id)
     if (saved === 'lost' && sent.ts !== sending.row.ts) await retireCopy(slack, sent)
     if (saved === 'done' || saved === 'lost') return
     const again = await renewLease(runtime.db, saved)
     if (!again) return
     Object.assign(sending, again, { leasedAt: runtime.now() })
   }
+}
+
+function isHopeless({ state, ts }: Pick<SentMessage, 'state' | 'ts'>): boolean {
+  return state === 'given_up' && ts === null
 }
 
 /** What is known of it stays; its content is put together anew later, for as long as there is hope. */
@@ -127,4 +135,5 @@ async function recordBroken({ runtime }: Round, { row, lease }: Sending): Promis
   const known = { channelId, ts, shown, toldOrdinal, hasChanged: false, isFinal: false }
   const sent = { ...known, ...afterSetback(runtime, row, setback), state: setback.state }
   await saveSent(runtime.db, lease, sent, runtime.now())
+  if (isHopeless(sent)) await wakeToldBy(runtime.db, row.id)
 }
