@@ -97,6 +97,7 @@ describe('equal asks', () => {
   it('wait after a reject until it is cool again, and only then ask anew', async () => {
     await quietDown()
     const first = await submit(w)
+    await w.settle()
     const waiting = await submit(w)
     await w.settle()
     await reject(w, first, 'Not tonight')

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { announceRequest } from '#lib/commands/slack/announce-request'
 import { markBusy } from '#lib/commands/slack/mark-busy'
+import { retireOrphan } from '#lib/commands/slack/retire-orphan'
 import { wakeSlack } from '#lib/commands/slack/wake-slack'
 import { threadMessage } from '#lib/notify/slack/blocks/thread'
 import { eventLines } from '#lib/queries/slack/event-lines'
@@ -189,7 +190,9 @@ describe('a request that cannot be read', () => {
   }
 
   it('lets go of whoever shares its card, is emptied in Slack, and is woken by nothing', async () => {
-    const [lead, second] = [await submit(w), await submit(w)]
+    const lead = await submit(w)
+    await w.settle()
+    const second = await submit(w)
     await w.settle()
     await ticks(1)
     const { hashed } = await db.request.findUniqueOrThrow({ where: { id: lead } })
@@ -309,5 +312,27 @@ describe('no live buttons are left', () => {
     const { row } = await cardOf(requestId)
     expect(copy?.ts).not.toBe(row.ts)
     expect(buttonsOf(copy)).toEqual([])
+  })
+
+  it('on a copy of what was never saved, once somebody presses one after the end', async () => {
+    await w.publish(`default: ${CHANNEL}\n${ROUTING.replace('messages: 0', 'messages: 1')}`)
+    const channel = await w.link(w.mara, 'U0MARA')
+    double.trouble({ kind: 'down' })
+    const requestId = await ask()
+    await w.settle()
+    // It did arrive there, whatever the sender heard.
+    double.heal()
+    const content = { text: 'Approve?', blocks: [] }
+    const posted = await w.runtime.slack?.post({ channel, content })
+    const ts = posted?.ok ? posted.value.ts : ''
+    const row = await db.slackMessage.findFirstOrThrow({ where: { requestId, kind: 'direct' } })
+    const press = () => retireOrphan(w.runtime, { messageId: row.id, channel, ts })
+    expect(await press()).toBe(false)
+    await reject(w, requestId, 'no')
+    await w.settle()
+    await ticks(1)
+    expect(await db.slackMessage.findUnique({ where: { id: row.id } })).toMatchObject({ ts: null })
+    expect(await press()).toBe(true)
+    expect(double.message(channel, ts)?.text).toContain('no longer shown')
   })
 })

@@ -18,9 +18,11 @@ export async function retireOrphan(
   { messageId, channel, ts }: PressedCopy,
 ): Promise<boolean> {
   const row = slack && (await messageById(db, messageId))
-  // Not posted as far as is known: the pressed copy may be the one that is about to be saved.
-  if (!row || row.ts === null || row.isLeased) return false
+  if (!row || row.isLeased) return false
+  // Not posted as far as is known, so the pressed copy may be the one that is about to be saved; unless none ever will be.
+  const isOver = row.isClosed || row.state === 'given_up'
+  if (row.ts === null && !isOver) return false
   if (row.channelId === channel && row.ts === ts) return false
-  await slack.update({ channel, ts, content: retiredMessage({ isReplaced: true }) })
+  await slack.update({ channel, ts, content: retiredMessage({ isReplaced: row.ts !== null }) })
   return true
 }
