@@ -1,8 +1,8 @@
 import type { EventDraft } from '#lib/db/append-events'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
-import { sealTokens, unsealBotToken } from '#lib/notify/slack/tokens-at-rest'
 import type { TokenSet } from '#lib/notify/slack/oauth'
+import { sealTokens, unsealBotToken } from '#lib/notify/slack/tokens-at-rest'
 import type { Runtime } from '#lib/runtime'
 
 export interface NewWorkspace {
