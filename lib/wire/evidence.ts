@@ -3,7 +3,14 @@ import { storableText } from './text'
 
 const shortText = storableText.trim().min(1).max(200)
 const longText = storableText.trim().min(1).max(4_000)
-const link = z.url().max(2_000).pipe(storableText)
+/** Shown to reviewers, who may open it: never an address that runs something. */
+const link = z
+  .url({
+    protocol: /^https?$/,
+    error: 'Give an address that begins with https:// (or http://).',
+  })
+  .max(2_000, 'Use up to 2,000 characters.')
+  .pipe(storableText)
 
 /** Steps to go back, who carries them out, how long it takes. `tested`: somebody has run them. */
 export const rollbackPlan = z.strictObject({

@@ -111,12 +111,19 @@ describe('submitted evidence', () => {
 
   it('is a change record with an address', () => {
     const record = { 'change_record.system': 'Jira', 'change_record.id': 'OPS-214' }
-    expect(readEvidence('change_record', typed({ ...record, 'change_record.url': 'ops' }))).toEqual(
-      {
-        ok: false,
-        errors: { 'change_record.url': 'Write a whole address, with https://.' },
-      },
-    )
+    for (const url of ['ops', '', 'javascript:alert(1)', 'https:jira']) {
+      expect(readEvidence('change_record', typed({ ...record, 'change_record.url': url }))).toEqual(
+        {
+          ok: false,
+          errors: {
+            'change_record.url': 'Give an address that begins with https:// (or http://).',
+          },
+        },
+      )
+    }
+    const url = 'https://jira.example/OPS-214'
+    const read = readEvidence('change_record', typed({ ...record, 'change_record.url': url }))
+    expect(read).toMatchObject({ ok: true, value: { url } })
   })
 })
 

@@ -103,9 +103,7 @@ function wordsOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {
     return path[0] === 'steps'
       ? `Use up to ${issue.maximum} steps.`
       : `Use up to ${issue.maximum} characters.`
-  return code === 'invalid_format' && path[0] === 'url'
-    ? 'Write a whole address, with https://.'
-    : message
+  return message
 }
 
 /** What stands in each field, as text; an empty field is an empty text. */

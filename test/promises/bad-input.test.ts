@@ -229,6 +229,8 @@ describe('a contract that is refused stores nothing and is told where it is wron
 
 const token = 'x'.repeat(20)
 const redeem = { token, nonce: 'a nonce that lives in memory', environment: 'production' }
+const CHANGE_RECORD = { system: 'Jira', id: 'OPS-214', url: 'javascript:alert(1)' }
+const TEST_RESULTS = { summary: 'All green', passed: 1, failed: 0, url: 'file:///etc/passwd' }
 const OTHERS: [string, () => string, Sent, number, string, string?][] = [
   [
     'evidence without a type',
@@ -253,6 +255,22 @@ const OTHERS: [string, () => string, Sent, number, string, string?][] = [
     400,
     'invalid_body',
     '/body/by',
+  ],
+  [
+    'a change record at an address that would run a script',
+    () => `/v1/requests/${open}/evidence`,
+    { ...agent, body: { type: 'change_record', body: CHANGE_RECORD } },
+    400,
+    'invalid_body',
+    '/body/url',
+  ],
+  [
+    'a test report at an address that no browser opens',
+    () => `/v1/requests/${open}/evidence`,
+    { ...agent, body: { type: 'test_results', body: TEST_RESULTS } },
+    400,
+    'invalid_body',
+    '/body/url',
   ],
   [
     'evidence with U+0000',
@@ -383,6 +401,14 @@ describe('every other body is read as strictly', () => {
     expect(told).toMatchObject({
       status: 400,
       body: { code: 'invalid_body', errors: [{ path: at }] },
+    })
+  })
+
+  it('an address of evidence that is not http(s) is refused in words', async () => {
+    const body = { type: 'change_record', body: CHANGE_RECORD }
+    const told = await refusedWhole('POST', `/v1/requests/${open}/evidence`, { ...agent, body })
+    expect(told.body).toMatchObject({
+      errors: [{ message: 'Give an address that begins with https:// (or http://).' }],
     })
   })
 

@@ -6,8 +6,8 @@ export interface EvidenceField {
   name: string
   label: string
   kind: 'text' | 'bytes' | 'area' | 'lines' | 'number' | 'time' | 'yes_no'
-  /** What to type instead, when it was not accepted. */
-  problem: string
+  /** What to type instead, when it was not accepted. Without one the shape's own words are good enough. */
+  problem?: string
   /** Sixths of the form's row. */
   width?: 2 | 3
   isOptional?: true
@@ -24,13 +24,7 @@ export const EVIDENCE_FIELDS: Record<FormedType, readonly EvidenceField[]> = {
   change_record: [
     { name: 'system', label: 'System', kind: 'text', width: 2, problem: SHORT },
     { name: 'id', label: 'Its number there', kind: 'bytes', width: 2, problem: SHORT },
-    {
-      name: 'url',
-      label: 'Address',
-      kind: 'bytes',
-      width: 2,
-      problem: 'A whole address, https://…',
-    },
+    { name: 'url', label: 'Address', kind: 'bytes', width: 2 },
   ],
   test_results: [
     { name: 'summary', label: 'What was tested', kind: 'area', problem: LONG },
@@ -42,7 +36,6 @@ export const EVIDENCE_FIELDS: Record<FormedType, readonly EvidenceField[]> = {
       kind: 'bytes',
       width: 2,
       isOptional: true,
-      problem: 'A whole address, https://…',
     },
   ],
   backup: [

@@ -24,12 +24,12 @@ const READERS: Record<EvidenceField['kind'], (text: string) => unknown> = {
 /** Problems by the name of the field. */
 export function toldEvidenceProblems(
   type: FormedType,
-  issues: readonly { path: readonly PropertyKey[] }[],
+  issues: readonly { path: readonly PropertyKey[]; message: string }[],
 ): NotDone {
-  const members = new Set(issues.map(({ path: [member] }) => String(member)))
-  const fields = EVIDENCE_FIELDS[type]
-    .filter(({ name }) => members.has(name))
-    .map(({ name, problem }) => [name, problem])
+  const fields = EVIDENCE_FIELDS[type].flatMap(({ name, problem }) => {
+    const issue = issues.find(({ path: [member] }) => member === name)
+    return issue ? [[name, problem ?? issue.message]] : []
+  })
   return { ...INCOMPLETE, fields: Object.fromEntries(fields) }
 }
 
