@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blockKitFaults } from '../../../../test/block-kit'
+import { actionIds, blockKitFaults } from '../../../../test/block-kit'
 import {
   confirmDeploy,
   endings,
@@ -159,6 +159,28 @@ const SENT = {
   help: helpMessage(),
   refusal: refusalMessage(refusal),
 } as const
+
+describe('a request that is signed and still held', () => {
+  it('can be rejected from its card and from a direct message, and never from the copy of its owner', () => {
+    const rejects = (content: object) => actionIds(content).includes('reject')
+    expect(rejects(cardMessage(signedDeploy, alone))).toBe(true)
+    expect(rejects(directMessage(signedDeploy, { messageId, why: 'asked' }))).toBe(true)
+    expect(rejects(homeBlocks(homeOf([signedDeploy])))).toBe(true)
+    expect(rejects(requesterMessage(signedDeploy, { messageId }))).toBe(false)
+    expect(rejects(requesterMessage(heldDeploy, { messageId }))).toBe(false)
+    expect(rejects(cardMessage(endings.released, alone))).toBe(false)
+  })
+
+  it('and one that ended still say what it was for, shortened so that it shows', () => {
+    for (const view of [signedDeploy, ...Object.values(endings)]) {
+      const shown = JSON.stringify(cardMessage(view, alone))
+      expect(shown).toContain('claims, in its own words:')
+      expect(shown).toContain(view.goal)
+      const long = JSON.stringify(cardMessage({ ...view, goal: 'a'.repeat(290) }, alone))
+      expect(long).toContain('… 150 characters more: press Details')
+    }
+  })
+})
 
 describe('what Slack is sent', () => {
   it.each(Object.entries(SENT))('%s is as it was reviewed', async (name, sent) => {

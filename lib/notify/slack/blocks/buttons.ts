@@ -42,23 +42,27 @@ export function cardButtons(view: CardView, messageId: string | null): ActionsBl
   const value = carried(view, messageId)
   const details = button('details', 'Details', value)
   const evidence = evidenceButton(view, value)
-  const voting = [
-    approveButton(view, value),
-    button('reject', 'Reject', value),
-    details,
-    ...evidence,
-  ]
-  const waiting = [...evidence, details]
+  // As long as it is open it can be stopped, also when no vote is missing.
+  const reject = view.state === 'open' ? [button('reject', 'Reject', value)] : []
+  const isVoted = view.state === 'open' && view.wantsVote
   return {
     type: 'actions',
-    block_id: `${messageId ?? 'home'}:${view.requestId}`,
-    elements: view.state === 'open' && view.wantsVote ? voting : waiting,
+    block_id: blockId(view, messageId),
+    elements: isVoted
+      ? [approveButton(view, value), ...reject, details, ...evidence]
+      : [...evidence, ...reject, details],
   }
 }
 
 /** The buttons of whoever cannot vote on it. */
 export function ownerButtons(view: CardView, messageId: string): ActionsBlock {
-  return cardButtons({ ...view, wantsVote: false }, messageId)
+  const value = carried(view, messageId)
+  const elements = [...evidenceButton(view, value), button('details', 'Details', value)]
+  return { type: 'actions', block_id: blockId(view, messageId), elements }
+}
+
+function blockId({ requestId }: CardView, messageId: string | null): string {
+  return `${messageId ?? 'home'}:${requestId}`
 }
 
 function carried(view: CardView, messageId: string | null): Carried {

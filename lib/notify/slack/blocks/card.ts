@@ -8,7 +8,7 @@ import type { SlackContent } from '../content'
 import { offered } from './approve-modal'
 import { fitted } from './budget'
 import { cardButtons } from './buttons'
-import { contractText, keptUnits } from './contract-text'
+import { contractText, IN_DETAILS, keptUnits } from './contract-text'
 import { oddLetters } from './odd-letters'
 import { LINE, NAME, shortList, subjectText, UNBOUND } from './phrases'
 import {
@@ -27,7 +27,7 @@ import {
   sentence,
   spoken,
 } from './text'
-import { clockOf, closesText } from './when'
+import { absoluteText, clockOf } from './when'
 
 export interface EqualAsk {
   requestId: string
@@ -64,8 +64,8 @@ export function cardText(view: CardView): string {
 /** What became of it, or all that is needed to judge it: what, why it is held, on what, who is behind it, what is missing. */
 export function cardBody(view: CardView): KnownBlock[] {
   const head = [...headBlocks(view), sentence(view.story, clockOf(view))]
-  if (view.state !== 'open') return [...head, ...noteBlocks(view)]
-  if (view.isSigned && !view.wantsVote) return head
+  if (view.state !== 'open') return [...head, ...noteBlocks(view), ...goalBlocks(view)]
+  if (view.isSigned && !view.wantsVote) return [...head, ...goalBlocks(view)]
   return [
     ...head,
     ...claimBlocks(view),
@@ -103,12 +103,27 @@ export function noteBlocks({ note }: CardView): KnownBlock[] {
   return note === null ? [] : [caption(note.lead), fence(note.text, BEGINNING)]
 }
 
+/** Of what is not judged any more: enough of the goal to tell it from others of the same tool. */
+export function goalBlocks(view: CardView): KnownBlock[] {
+  return [
+    caption(claimLead(view)),
+    fence(view.goal, MOST_TOLD_GOAL, IN_DETAILS),
+    ...oddLetters([keptUnits(view.goal, MOST_TOLD_GOAL)]),
+  ]
+}
+
+const MOST_TOLD_GOAL = 200
+
+function claimLead({ callerName }: CardView): string {
+  return `${cut(callerName, NAME)} claims, in its own words:`
+}
+
 /** Said by the caller, in its own face and under its own name. */
 function claimBlocks(view: CardView): KnownBlock[] {
   const most = contractText(view).isWhole ? SLACK_LIMITS.text : BEGINNING
   const bound = view.arguments
   return [
-    caption(`${cut(view.callerName, NAME)} claims, in its own words:`),
+    caption(claimLead(view)),
     fence(view.goal, most),
     ...(bound === null ? [] : [caption('With these arguments, bound:'), fence(bound, most)]),
     ...oddLetters([view.goal, bound ?? ''].map((text) => keptUnits(text, most))),
@@ -122,7 +137,7 @@ function factsBlocks(view: CardView): KnownBlock[] {
     ...(payee === null || environment.registered ? [['On what', where] as [string, string]] : []),
     ['Who is behind it', `${cut(view.callerName, NAME)}, owned by ${cut(view.ownerName, NAME)}`],
     ['Risk', view.riskLabels.join(', ')],
-    ...(closesAt === null ? [] : [['Closes', closesText(closesAt, view)] as [string, string]]),
+    ...(closesAt === null ? [] : [['Closes', absoluteText(closesAt, view)] as [string, string]]),
   ]
   const fields = facts.map(([label, value]) => mrkdwn(`*${label}*\n${escaped(cut(value, LINE))}`))
   const to = payee === null ? [] : [paragraph([bold('To'), BREAK, code(cut(payee, LINE))])]
@@ -160,7 +175,7 @@ function equalAsksLine(view: CardView, equalAsks: readonly EqualAsk[]): KnownBlo
   const at = timeText(last.submittedAt, 'short', clockOf(view))
   return [
     caption(
-      `${cut(view.callerName, NAME)} asked for the same with the same arguments ${times}, last at ${at}. Each needs votes of its own: the next gets its card when this one ends.`,
+      `${cut(view.callerName, NAME)} asked for the same with the same arguments ${times}, last at ${at}. Each needs votes of its own: the next gets its card when this one ends; after a reject, some time later.`,
     ),
   ]
 }

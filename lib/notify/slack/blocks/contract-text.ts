@@ -2,6 +2,10 @@ import { visibleText } from '#lib/core/contract/visible'
 import { keptWithin, SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
 import type { ReadableView } from '#lib/wire/views-slack'
 
+/** Where the rest of a shortened text is read. */
+const IN_CONSOLE = 'open the console'
+export const IN_DETAILS = 'press Details'
+
 /** A text for one preformatted block; not whole when it ends in a line that says how much is missing. */
 export interface Reading {
   text: string
@@ -18,14 +22,18 @@ export function contractText(view: { readable: ReadableView }): Reading {
 }
 
 /** Text of a caller or a person, legible, in lines, cut so that it says so. */
-export function reading(raw: string, most: number = SLACK_LIMITS.text): Reading {
+export function reading(
+  raw: string,
+  most: number = SLACK_LIMITS.text,
+  where: string = IN_CONSOLE,
+): Reading {
   // A character is never shown by less than one: what is further back is left out in any case.
   const head = keptUnits(raw, most + 1)
   const text = visibleText(head, { keepLines: true })
   if (head.length === raw.length && slackLength(text) <= most) return { text, isWhole: true }
   const kept = keptWithin(text, most - RESERVED)
   const left = (text.length - kept.length + raw.length - head.length).toLocaleString('en-GB')
-  return { text: `${kept}\n… ${left} characters more: open the console`, isWhole: false }
+  return { text: `${kept}\n… ${left} characters more: ${where}`, isWhole: false }
 }
 
 /** At most so many UTF-16 units, never half of a character. */

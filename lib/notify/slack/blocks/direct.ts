@@ -3,7 +3,7 @@ import type { SlackContent } from '../content'
 import { offered } from './approve-modal'
 import { fitted } from './budget'
 import { cardButtons, ownerButtons } from './buttons'
-import { cardBody, cardText, foot, headBlocks, noteBlocks } from './card'
+import { cardBody, cardText, foot, goalBlocks, headBlocks, noteBlocks } from './card'
 import { caption, cut, paragraph, said, sentence } from './text'
 import { clockOf } from './when'
 
@@ -38,6 +38,7 @@ export function requesterMessage(view: CardView, input: { messageId: string }): 
       ...headBlocks(shown),
       sentence(shown.story, clockOf(shown)),
       ...noteBlocks(shown),
+      ...goalBlocks(shown),
       caption(whose),
       ownerButtons(shown, input.messageId),
       foot(shown),

@@ -5,6 +5,7 @@ import type { SlackContent } from '../content'
 import { offered } from './approve-modal'
 import { asManyAsFit } from './budget'
 import { cardButtons, openButton } from './buttons'
+import { IN_DETAILS } from './contract-text'
 import { subjectText } from './phrases'
 import { bold, caption, cut, escaped, fence, paragraph, plain, said } from './text'
 import { closesText } from './when'
@@ -64,7 +65,7 @@ function rowBlocks(card: CardView): KnownBlock[] {
       bold(cut(`${card.headline}: ${subjectText(card)}`, MOST_TITLE)),
       said(`, for ${cut(card.callerName, 80)}`),
     ]),
-    fence(card.goal, MOST_GOAL),
+    fence(card.goal, MOST_GOAL, IN_DETAILS),
     cardButtons({ ...offered(card), evidenceIn: card.wantsVote ? null : card.evidenceIn }, null),
     caption(`${card.requestId}${closes}`),
   ]

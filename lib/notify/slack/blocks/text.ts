@@ -63,9 +63,13 @@ export function bullets(lines: Inline[][]): RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'bullet', elements }] }
 }
 
-/** Text that a caller or a person wrote, set apart in its own face. An empty text is said to be one. */
-export function fence(text: string, most: number = SLACK_LIMITS.text): RichTextBlock {
-  const shown = reading(text, most).text
+/** Text that a caller or a person wrote, set apart in its own face. An empty text is said to be one; of a shortened one, `where` the rest is. */
+export function fence(
+  text: string,
+  most: number = SLACK_LIMITS.text,
+  where?: string,
+): RichTextBlock {
+  const shown = reading(text, most, where).text
   return {
     type: 'rich_text',
     elements: [
