@@ -197,7 +197,7 @@ test.describe('on a ticket', () => {
     await page.getByRole('button', { name: 'Attach rollback plan' }).click()
     await expect(page.getByText('Choose who carries it out.')).toBeVisible()
     await expect(page.getByText('A whole number of minutes, 1 to 10,080.')).toBeVisible()
-    await expect(page.getByText('Say whether it was tried.')).toBeVisible()
+    await expect(page.getByText('Say whether these steps were run before.')).toBeVisible()
     await expect(page.getByLabel('Who carries it out')).toBeFocused()
     await expect(steps).toHaveValue('Point the router back')
     await expect(page.getByLabel('Time it takes')).toHaveValue('a while')

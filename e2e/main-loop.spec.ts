@@ -11,9 +11,10 @@ const RELEASE_MANAGER = { groups: ['release_managers'] }
 async function fillPlan(page: Page, owner: string): Promise<void> {
   await page.getByLabel('Steps, one a line').fill('Drain eu-west\nPoint the router back')
   await page.getByLabel('Who carries it out').selectOption({ label: owner })
-  await page.getByLabel('Time it takes').fill('12')
-  await page.getByLabel('Version to return to').fill('2026.03.07')
-  await page.getByLabel('Yes, on staging').check()
+  await page.getByLabel('Time it takes, in minutes').fill('12')
+  await page.getByLabel('Version to go back to').fill('2026.03.07')
+  const runBefore = page.getByRole('group', { name: 'Were these steps run before?' })
+  await runBefore.getByRole('radio', { name: 'Yes' }).check()
 }
 
 /** The page hears of changes, so its scripts run. */
@@ -160,7 +161,7 @@ test.describe('two people at one ticket', () => {
     await (await authenticator(other, product)).hold(tomas.passkey)
     await other.getByRole('button', { name: 'Approve with passkey' }).click()
     await expect(page.locator('.sig .name')).toHaveText(tomas.name, { timeout: 2_000 })
-    await expect(page.getByLabel('Version to return to')).toHaveValue('2026.03.07')
+    await expect(page.getByLabel('Version to go back to')).toHaveValue('2026.03.07')
     await expect(page.getByLabel('Steps, one a line')).toHaveValue(/router back/)
 
     await page.getByRole('button', { name: 'Attach rollback plan' }).click()

@@ -72,8 +72,8 @@ function bodyFacts(evidence: EvidenceView, clock: Clock): Fact[] {
             </>
           ),
         },
-        { label: 'Returns to', value: <code>{body.previousVersion}</code> },
-        { label: 'Tried', value: body.tested ? 'Yes, on staging' : 'No, never run' },
+        { label: 'Goes back to', value: <code>{body.previousVersion}</code> },
+        { label: 'Run before', value: body.tested ? 'Yes' : 'No' },
       ]
     case 'fields':
       return body.fields.map((field) => ({ label: field.label, value: say(field.value) }))

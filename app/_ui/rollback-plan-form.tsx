@@ -8,7 +8,7 @@ export type RollbackPlanField = 'steps' | 'owner' | 'minutes' | 'previous_versio
 /** A form posts to an address or to a server action. */
 export type FormAction = string | ((form: FormData) => void | Promise<void>)
 
-/** A plan to go back: what, by whom, in how long, to which version, and whether it was tried. */
+/** A plan to go back: what, by whom, in how long, to which version, and whether its steps were run before. */
 export function RollbackPlanForm({
   action,
   onSubmit,
@@ -64,18 +64,17 @@ export function RollbackPlanForm({
       <TextField
         id="plan-minutes"
         name="minutes"
-        label="Time it takes"
+        label="Time it takes, in minutes"
         width={2}
         required
         inputMode="numeric"
-        suffix="minutes"
         defaultValue={values.minutes}
         error={errors.minutes}
       />
       <TextField
         id="plan-previous-version"
         name="previous_version"
-        label="Version to return to"
+        label="Version to go back to"
         width={2}
         required
         isBytes
@@ -83,13 +82,13 @@ export function RollbackPlanForm({
         error={errors.previous_version}
       />
       <ChoiceField
-        legend="Was it tried?"
+        legend="Were these steps run before?"
         name="tested"
         width={3}
         isRequired
         choices={[
-          { value: 'yes', label: 'Yes, on staging' },
-          { value: 'no', label: 'No, never run' },
+          { value: 'yes', label: 'Yes' },
+          { value: 'no', label: 'No' },
         ]}
         chosen={values.tested ? [values.tested] : []}
         error={errors.tested}

@@ -53,7 +53,7 @@ function Fields() {
     <form className="form" action="#fields">
       <TextField
         id="x-version"
-        label="Version to return to"
+        label="Version to go back to"
         hint="As your deploy tool names it"
         width={3}
         isBytes

@@ -33,5 +33,5 @@ const FIELDS: Record<string, readonly [field: string, sentence: string]> = {
     'previous_version',
     'Name the version it goes back to, in up to 200 characters.',
   ],
-  tested: ['tested', 'Say whether it was tried.'],
+  tested: ['tested', 'Say whether these steps were run before.'],
 }
