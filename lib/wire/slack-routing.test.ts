@@ -66,7 +66,31 @@ flood: { cards: 4, within: 1m }
   })
 
   it.each([
-    ['a typing error', 'defualt: C0PROD', 'defualt'],
+    ['a typing error', '\ndefualt: C0PROD', '/defualt Line 2: defualt is no setting here.'],
+    [
+      'a typing error deep within',
+      'default: C0A\nroutes:\n  - channel: C0A\n    tols:\n      - a',
+      '/routes/0/tols Line 4: tols is no setting here.',
+    ],
+    [
+      'nothing after the name',
+      'alerts: C0A\nalrets:',
+      '/alrets Line 2: alrets is no setting here.',
+    ],
+    [
+      'no channel',
+      'routes:\n  - tools: [a]',
+      '/routes/0/channel Line 2: Write the id of a channel',
+    ],
+    ['a text for a list', 'default: C0A\nroutes: C0PROD', '/routes Line 2: routes takes a list'],
+    [
+      'too many',
+      'direct_messages: 99',
+      '/direct_messages Line 1: direct_messages takes at most 20.',
+    ],
+    ['half a message', 'direct_messages: 1.5', 'Line 1: direct_messages takes a whole number.'],
+    ['a word for a switch', 'requesters: maybe', 'Line 1: requesters takes true or false.'],
+    ['no names', 'routes: [{ channel: C0A, rules: [] }]', 'Line 1: rules takes at least 1 entry.'],
     ['a channel’s name', 'default: "#releases"', '/default Line 1: Write the id of a channel'],
     ['a number as a channel', 'default: 17', '/default Line 1: Write the id of a channel'],
     ['a bare number of minutes', 'cool_off: 15', '/cool_off Line 1: Write a duration'],
@@ -81,8 +105,12 @@ flood: { cards: 4, within: 1m }
     ],
     ['an anchor', 'default: &a C0PROD\nalerts: *a', 'Anchors'],
     ['a key twice', 'default: C0PROD\ndefault: C0TEST', 'unique'],
-    ['a risk that is none', 'routes:\n  - channel: C0PROD\n    risks: [huge]', 'Line 3'],
-    ['what is no document', '- 1', 'expected object'],
+    [
+      'a risk that is none',
+      'routes:\n  - channel: C0PROD\n    risks: [huge]',
+      'Line 3: risks takes read_only, ',
+    ],
+    ['what is no document', '- 1', 'A routing takes settings, each as name: value.'],
   ])('with %s is refused, and says where', (_, source, words) => {
     expect(problems(source).join('\n')).toContain(words)
   })

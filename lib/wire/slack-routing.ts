@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import { pointer } from '#lib/core/contract/json'
 import { HOUR_MS, MINUTE_MS, parseDuration } from '#lib/core/durations'
@@ -6,6 +6,7 @@ import type { Calendar, RiskClass, Weekday } from '#lib/core/policy/types'
 import { isKnownZone } from '#lib/core/policy/zone-clock'
 import type { FieldProblem } from '#lib/core/refusals'
 import { ok, type Result, refuse } from '#lib/core/result'
+import { routingWords } from './routing-words'
 
 /** Where held requests are announced in Slack, as read. Durations are ms; null: the document does not say. */
 export interface Routing {
@@ -169,7 +170,9 @@ export function readRouting(source: string): Result<{ routing: Routing; problemA
   }
   const lineOf = (path: readonly PropertyKey[]): string => {
     for (let length = path.length; length > 0; length--) {
-      const start = startOf(yaml.getIn(path.slice(0, length), true))
+      const start =
+        startOf(keyOf(yaml, path.slice(0, length))) ??
+        startOf(yaml.getIn(path.slice(0, length), true))
       if (start !== undefined) return `Line ${lines.linePos(start).line}: `
     }
     return ''
@@ -178,11 +181,18 @@ export function readRouting(source: string): Result<{ routing: Routing; problemA
     problem(path.reduce<string>(stepInto, ''), `${lineOf(path)}${message}`)
   if (usesAnchors(yaml))
     return invalid([problem('', 'Anchors and aliases (& and *) cannot be used.')])
-  const parsed = routingDocument.safeParse(yaml.toJS({ maxAliasCount: 0 }) ?? {})
+  const written = yaml.toJS({ maxAliasCount: 0 }) ?? {}
+  const parsed = routingDocument.safeParse(written, { error: routingWords })
   if (!parsed.success) {
-    return invalid(parsed.error.issues.map(({ path, message }) => problemAt(path, message)))
+    return invalid(parsed.error.issues.flatMap((issue) => problemsOf(issue, problemAt)))
   }
   return ok({ routing: routingOf(parsed.data), problemAt })
+}
+
+/** A member that is none is told where it stands itself. */
+function problemsOf(issue: z.core.$ZodIssue, problemAt: ProblemAt): FieldProblem[] {
+  if (issue.code !== 'unrecognized_keys') return [problemAt(issue.path, issue.message)]
+  return issue.keys.map((key) => problemAt([...issue.path, key], `${key} is no setting here.`))
 }
 
 export function invalid(fields: FieldProblem[]): ReturnType<typeof refuse> {
@@ -248,6 +258,14 @@ function usesAnchors(yaml: ReturnType<typeof parseDocument>): boolean {
 
 function stepInto(parent: string, key: PropertyKey): string {
   return pointer(parent, typeof key === 'number' ? key : String(key))
+}
+
+/** The name before the colon, where the path leads to a member. */
+function keyOf(yaml: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): unknown {
+  const parent = path.length === 1 ? yaml.contents : yaml.getIn(path.slice(0, -1), true)
+  const name = path.at(-1)
+  if (!isMap(parent)) return undefined
+  return parent.items.find(({ key }) => isScalar(key) && String(key.value) === name)?.key
 }
 
 function startOf(node: unknown): number | undefined {

@@ -30,7 +30,7 @@ export function RoutingVersions({
             <td>
               <Time at={publishedAt} form="full" clock={clock} />
             </td>
-            <td>{publishedByName ?? 'The installation itself'}</td>
+            <td>{publishedByName ?? 'The command line'}</td>
             <td className="r">
               <a className="small" href={`/slack?from=${ordinal}#routing`}>
                 Open<span className="vh"> version {ordinal}</span>
