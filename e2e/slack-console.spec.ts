@@ -57,6 +57,16 @@ async function failedMessage({ runtime }: Product, requestId: string): Promise<s
   return id
 }
 
+/** Whoever is to be told has been told: no worker has anything left to say of it. */
+async function untilAnnounced({ runtime: { db } }: Product, requestId: string): Promise<void> {
+  const settled = async () => {
+    const waking = await db.outbox.count({ where: { requestId, topic: 'notify', doneAt: null } })
+    const messages = await db.slackMessage.findMany({ where: { requestId } })
+    return waking === 0 && messages.length > 0 && messages.every(({ state }) => state === 'sent')
+  }
+  await expect.poll(settled).toBe(true)
+}
+
 async function fits(page: Page): Promise<void> {
   await expect(page.locator('main h1')).toBeVisible()
   expect(await page.evaluate(() => document.body.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
@@ -226,7 +236,9 @@ test.describe('the page of people', () => {
     await page.goto('/people?q=nobody-is-called-so')
     await expect(page.getByText('Nobody matches “nobody-is-called-so”')).toBeVisible()
     await page.getByRole('link', { name: 'Clear the search' }).click()
-    await expect(page.getByRole('row', { name: /Zita Frank/u })).toBeVisible()
+    await expect(page).not.toHaveURL(/q=/u)
+    // Who stands on the first page depends on how many there are by now.
+    await expect(page.getByRole('row').nth(1)).toBeVisible()
   })
 })
 
@@ -267,7 +279,7 @@ test.describe('the page of deliveries', () => {
     const caller = await registerCaller(product)
     const requestId = (await caller.ask()).request_id
     const { db } = product.runtime
-    await expect.poll(() => db.slackDelivery.count({ where: { requestId } })).toBeGreaterThan(0)
+    await untilAnnounced(product, requestId)
     await db.slackDelivery.create({
       data: {
         requestId,
