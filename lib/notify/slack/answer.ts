@@ -13,7 +13,7 @@ export type SlackFailure =
   /** Slack asks for patience. */
   | { ok: false; kind: 'rate_limited'; retryAfterMs: number }
   /** No answer, or one that says nothing: it may or may not have been done. */
-  | { ok: false; kind: 'unreachable'; why: string }
+  | { ok: false; kind: 'unreachable'; why: string /** For the log. */; cause?: string }
   /** Slack said no; `code` is its error code, or `not_installed` where there is no workspace to speak to. */
   | { ok: false; kind: 'refused'; code: string }
 
@@ -50,7 +50,8 @@ export function unreachable(why: string): SlackFailure {
 /** For the log, which takes members called `code` for secrets. */
 export function failureWords(failure: SlackFailure): string {
   if (failure.kind === 'refused') return `refused: ${failure.code}`
-  return failure.kind === 'unreachable' ? failure.why : `wait ${failure.retryAfterMs} ms`
+  if (failure.kind === 'rate_limited') return `wait ${failure.retryAfterMs} ms`
+  return failure.cause ? `${failure.why} (${failure.cause})` : failure.why
 }
 
 function failureOf(error: unknown): SlackFailure {
@@ -59,7 +60,7 @@ function failureOf(error: unknown): SlackFailure {
   if (error instanceof WebAPIHTTPError) {
     return unreachable(`Slack answered with status ${error.statusCode}.`)
   }
-  if (error instanceof WebAPIRequestError) return unreachable(wordsOf(error.original))
+  if (error instanceof WebAPIRequestError) return unreached(error.original)
   if (error instanceof Error && error.message.startsWith('Retry header')) {
     return rateLimited(UNTOLD_PATIENCE_MS)
   }
@@ -78,11 +79,10 @@ function rateLimited(retryAfterMs: number): SlackFailure {
 }
 
 /** `fetch failed` says nothing; what it was caused by does. */
-function wordsOf(error: Error): string {
-  if (error.name === 'TimeoutError') return 'Slack did not answer in time.'
+function unreached(error: Error): SlackFailure {
+  if (error.name === 'TimeoutError') return unreachable('Slack did not answer in time.')
   const cause = error.cause
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string'
-    ? `Slack could not be reached (${code}).`
-    : 'Slack could not be reached.'
+  const failure = { ok: false, kind: 'unreachable', why: 'Slack could not be reached.' } as const
+  return typeof code === 'string' ? { ...failure, cause: code } : failure
 }

@@ -135,7 +135,7 @@ describe('trouble is told, not thrown', () => {
   it('a cut connection, a 500 and an answer of something else are unreachable; the row says so until a call succeeds', async () => {
     double.trouble({ kind: 'down' }, { times: 1 })
     expect(await post()).toMatchObject({ ok: false, kind: 'unreachable' })
-    expect((await row()).fault).toContain('could not be reached')
+    expect((await row()).fault).toBe('Slack could not be reached.')
     double.trouble({ kind: 'status', status: 503 }, { times: 1 })
     expect(await post()).toEqual({
       ok: false,

@@ -1,4 +1,4 @@
-import type { SlackAnswer } from './answer'
+import { failureWords, type SlackAnswer } from './answer'
 import type { OpenWorkspace } from './bot-token'
 import type { SlackParts } from './tokens-at-rest'
 
@@ -31,6 +31,7 @@ export async function noteOutcome(
 ): Promise<boolean> {
   const change = changeOf(open, { answer, pauses }, now())
   if (change === null) return false
+  if (!answer.ok) log.warn({ answer: failureWords(answer) }, 'Slack does not take what it is told')
   try {
     // Another workspace may have been installed meanwhile: of that, this says nothing.
     await db.slackWorkspace.updateMany({ where: { id: 1, teamId: open.teamId }, data: change })
