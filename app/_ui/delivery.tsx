@@ -47,8 +47,18 @@ export function DeliveryStanding({ delivery }: { delivery: DeliveryView }) {
 
 /** When Slack had it, or when it is tried next. */
 export function DeliveryTime({ delivery, clock }: { delivery: DeliveryView; clock: Clock }) {
-  const { state, dueAt, sentAt } = delivery
-  if (state === 'sent' && sentAt) return <>{timeText(sentAt, 'day_seconds', clock)}</>
+  const { state, dueAt, sentAt, changedAt } = delivery
+  if (state === 'sent' && sentAt) {
+    return (
+      <>
+        {timeText(sentAt, 'day_seconds', clock)}
+        {changedAt && <span className="sub">edited {timeText(changedAt, 'short', clock)}</span>}
+      </>
+    )
+  }
+  if (state === 'taken_back' || state === 'not_needed') {
+    return <span className="soft">Not any more</span>
+  }
   if (state === 'given_up' || state === 'not_sent') {
     return <span className="soft">Not by itself</span>
   }

@@ -58,6 +58,8 @@ export const deliveryLook: Record<DeliveryStateView, Look> = {
   failed: { tone: 'failed', icon: 'alert', word: 'Failed' },
   given_up: { tone: 'given-up', icon: 'cross', word: 'Given up' },
   not_sent: { tone: 'given-up', icon: 'bar', word: 'Not sent' },
+  taken_back: { tone: 'lapsed', icon: 'slash', word: 'Taken back' },
+  not_needed: { tone: 'lapsed', icon: 'slash', word: 'Not needed' },
 }
 
 export const outcomeWord: Record<OutcomeView, string> = {

@@ -1,9 +1,12 @@
+import { NO_LONGER_LINKED } from '#lib/wire/delivery-whys'
 import type { Sql } from './client'
 
 /** What the announcement of one request is planned from, besides the request itself. Times are RFC 3339 text. */
 export interface AnnouncementRows {
   existing: {
     target: string
+    /** Of the announcement, where it has no message. */
+    why: string | null
     message: {
       id: string
       kind: 'card' | 'direct' | 'requester' | 'digest'
@@ -36,7 +39,7 @@ export interface AnnouncementRows {
 
 const READ = `
 WITH input AS (SELECT to_timestamp($5::float8 / 1000) AS since),
-told AS (SELECT d.target, d.message_id FROM slack_deliveries d WHERE d.request_id = $1),
+told AS (SELECT d.target, d.message_id, d.why FROM slack_deliveries d WHERE d.request_id = $1),
 linked AS (
   SELECT l.person_id FROM slack_links l JOIN people p ON p.id = l.person_id LEFT JOIN slack_workspaces w ON w.id = 1
   WHERE l.ended_at IS NULL AND p.active AND (w.id IS NULL OR (w.team_id = l.team_id AND w.enterprise_id = l.enterprise_id))
@@ -48,7 +51,7 @@ elder AS (
   WHERE w.share_key = $2 AND w.request_id < $1 AND r.state = 'open' ORDER BY w.request_id LIMIT 1
 )
 SELECT jsonb_build_object(
-  'existing', (SELECT coalesce(jsonb_agg(jsonb_build_object('target', t.target, 'message',
+  'existing', (SELECT coalesce(jsonb_agg(jsonb_build_object('target', t.target, 'why', t.why, 'message',
       CASE WHEN m.id IS NULL THEN NULL ELSE jsonb_build_object('id', m.id, 'kind', m.kind, 'request_id', m.request_id,
         'state', m.state, 'is_posted', m.ts IS NOT NULL, 'occasion', m.occasion, 'created_at', m.created_at) END) ORDER BY t.target), '[]')
     FROM told t LEFT JOIN slack_messages m ON m.id = t.message_id),
@@ -206,7 +209,7 @@ export async function withdrawMessages(sql: Sql, personId: string): Promise<void
        UPDATE slack_messages SET version = version + 1
        WHERE person_id = $1 AND closed_at IS NULL RETURNING id
      )
-     UPDATE slack_deliveries SET message_id = NULL, state = 'failed', why = 'They are no longer linked to Slack.'
+     UPDATE slack_deliveries SET message_id = NULL, state = 'failed', why = '${NO_LONGER_LINKED}'
      WHERE message_id IN (SELECT id FROM theirs)`,
     personId,
   )

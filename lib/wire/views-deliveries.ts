@@ -1,8 +1,18 @@
 import type { DeliveriesQuery, DeliveryKind } from './deliveries'
 import type { Instant } from './views-common'
 
-/** `failed` is tried again by itself, `given_up` no more. `not_sent`: there was nothing to send it to. */
-export type DeliveryStateView = 'queued' | 'sent' | 'failed' | 'given_up' | 'not_sent'
+/**
+ * `failed` is tried again by itself, `given_up` no more. `not_sent`: there was nothing to send it to. No trouble: `taken_back`, on
+ * purpose, from whoever is no longer linked or active; `not_needed`, because nobody had to be told any more.
+ */
+export type DeliveryStateView =
+  | 'queued'
+  | 'sent'
+  | 'failed'
+  | 'given_up'
+  | 'not_sent'
+  | 'taken_back'
+  | 'not_needed'
 
 /** That something is told somewhere in Slack, and how far that got. */
 export interface DeliveryView {
@@ -23,6 +33,8 @@ export interface DeliveryView {
   dueAt: Instant | null
   /** When Slack first had it. */
   sentAt: Instant | null
+  /** When Slack last had it changed, where that is later; null: it is as it was sent. */
+  changedAt: Instant | null
 }
 
 /** What Slack was told of one request. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cancelRequest } from '#lib/commands/cancel-request'
+import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
 import { testDatabase } from '../database'
 import { reject } from '../settle'
 import { asking, CHANNEL, deliveryWorld, textOf } from '../slack-delivery'
@@ -71,7 +72,7 @@ describe('200 asks at once are a bounded number of messages', () => {
     await w.tick()
     const calls = double.callsOf('chat.postMessage', 'chat.update')
     expect(calls.length).toBeLessThanOrEqual(10 + 10 + 3)
-    expect(textOf(sent(digests[0]))).toContain('190 times')
+    expect(textOf(sent(digests[0]))).toContain('Held: 190.')
     expect(await db.slackDelivery.count({ where: { messageId: digests[0]?.id ?? '' } })).toBe(190)
   })
 })
@@ -111,6 +112,11 @@ describe('equal asks', () => {
     const watch = await db.slackWatch.findUnique({ where: { requestId: waiting } })
     const coolAt = watch?.nextAt?.getTime() ?? 0
     expect(Math.abs(coolAt - Date.now() - 15 * MINUTE_MS)).toBeLessThan(MINUTE_MS)
+    for (const id of [waiting, later]) {
+      const told = await ticketDeliveries(w.runtime, { roles: [] }, id)
+      const dueAt = new Date(coolAt).toISOString()
+      expect(told?.deliveries).toMatchObject([{ kind: 'card', state: 'queued', dueAt }])
+    }
     await db.slackWatch.update({ where: { requestId: waiting }, data: { nextAt: new Date() } })
     await w.tick(coolAt - 1_000)
     expect(await shown()).toEqual([first])

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { cancelRequest } from '#lib/commands/cancel-request'
 import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
 import { wakeForPerson } from '#lib/db/slack-announcements'
+import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
 import { testDatabase } from '../database'
 import { reject } from '../settle'
 import { ALERTS, asking, buttonsOf, CHANNEL, deliveryWorld, textOf } from '../slack-delivery'
@@ -193,6 +194,36 @@ describe('whoever is somebody else in Slack from now on', () => {
     expect(double.posted(direct)).toHaveLength(1)
   })
 
+  it('is asked anew, though somebody else took their place meanwhile', async () => {
+    await w.publish(ROUTING.replace('direct_messages: 2', 'direct_messages: 1'))
+    await w.link(w.mara, 'U0MARA')
+    const requestId = await ask()
+    await w.settle()
+    await w.link(w.tomas, 'U0TOMAS')
+    must(await unlinkSlack(w.runtime, { personId: w.mara.id, byPersonId: w.mara.id }))
+    await w.settle()
+    expect(await names(requestId)).toEqual([w.mara.id, w.tomas.id].sort())
+    const direct = await w.link(w.mara, 'U0MARA5')
+    await wakeForPerson(db, w.mara.id)
+    await w.settle()
+    await at(requestId, 60_000)
+    expect(double.posted(direct)).toHaveLength(1)
+    expect(buttonsOf(double.posted(direct)[0]).length).toBeGreaterThan(0)
+  })
+
+  it('finds what was taken from them still taken back once it has ended, and nothing failed', async () => {
+    await w.link(w.mara, 'U0MARA')
+    const requestId = await ask()
+    await w.settle()
+    must(await unlinkSlack(w.runtime, { personId: w.mara.id, byPersonId: w.mara.id }))
+    await w.settle()
+    await reject(w, requestId, 'Not tonight')
+    await w.settle()
+    const told = await ticketDeliveries(w.runtime, { roles: [] }, requestId)
+    const direct = told?.deliveries.find(({ kind }) => kind === 'direct')
+    expect(direct).toMatchObject({ state: 'taken_back', to: { name: 'Mara Lindqvist' } })
+  })
+
   it('is never sent to at the old place by who was about to', async () => {
     const old = await w.link(w.mara, 'U0MARA')
     const requestId = await ask()
@@ -318,6 +349,25 @@ describe('time alone', () => {
     })
     await w.settle()
     expect(await names(urgent)).toEqual([w.mara.id])
+  })
+})
+
+describe('a direct message that became needless before it could go out', () => {
+  it('is no failure: it says that it was not needed', async () => {
+    await w.link(w.mara, 'U0MARA')
+    const requestId = await ask()
+    double.afterCall(async ({ method, args }) => {
+      if (method !== 'chat.postMessage' || args['channel'] !== CHANNEL) return
+      double.afterCall(undefined)
+      await reject(w, requestId, 'Not tonight')
+    })
+    await w.settle()
+    expect(await told(requestId)).toMatchObject([
+      { ts: null, why: 'It ended before the message could go out.' },
+    ])
+    const shown = await ticketDeliveries(w.runtime, { roles: [] }, requestId)
+    const direct = shown?.deliveries.find(({ kind }) => kind === 'direct')
+    expect(direct).toMatchObject({ state: 'not_needed', dueAt: null })
   })
 })
 

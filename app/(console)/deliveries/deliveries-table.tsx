@@ -92,7 +92,10 @@ function What({ row, clock }: { row: DeliveryRowView; clock: Clock }) {
       <span className="sub">
         {deliveryKindWords[kind]}
         {request && `, ${callerName}`}
-        {alsoCount > 0 && `, and ${counted(alsoCount, 'equal ask')}`}
+        {alsoCount > 0 &&
+          (kind === 'digest'
+            ? `, for ${counted(alsoCount + 1, 'request')}`
+            : `, and ${counted(alsoCount, 'equal ask')}`)}
         {state !== 'sent' && `, since ${timeText(createdAt, 'day', clock)}`}
       </span>
     </>

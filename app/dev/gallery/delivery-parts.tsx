@@ -18,6 +18,7 @@ const told: TicketDeliveriesView = {
       attempts: 0,
       dueAt: null,
       sentAt: '2026-03-16T10:41:08+01:00',
+      changedAt: null,
     },
     {
       kind: 'direct',
@@ -27,6 +28,7 @@ const told: TicketDeliveriesView = {
       attempts: 3,
       dueAt: '2026-03-16T10:52:46+01:00',
       sentAt: null,
+      changedAt: null,
     },
     {
       kind: 'direct',
@@ -36,6 +38,7 @@ const told: TicketDeliveriesView = {
       attempts: 0,
       dueAt: '2026-03-16T18:00:00+01:00',
       sentAt: null,
+      changedAt: null,
     },
     {
       kind: 'alert',
@@ -45,6 +48,7 @@ const told: TicketDeliveriesView = {
       attempts: 8,
       dueAt: null,
       sentAt: null,
+      changedAt: null,
     },
     {
       kind: 'route',
@@ -54,6 +58,7 @@ const told: TicketDeliveriesView = {
       attempts: 0,
       dueAt: null,
       sentAt: null,
+      changedAt: null,
     },
   ],
 }

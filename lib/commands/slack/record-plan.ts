@@ -1,6 +1,7 @@
 import type { Tx } from '#lib/db/client'
 import { joinWaiting, releaseCards, wakeNextEqual } from '#lib/db/slack-announcements'
 import type { Runtime } from '#lib/runtime'
+import { NO_LONGER_REACHABLE } from '#lib/wire/delivery-whys'
 import type { AnnounceState, NewMessage, Plan, Step, Watch } from './plan/types'
 
 export interface RecordInput {
@@ -31,7 +32,7 @@ export async function recordPlan(
       data: {
         messageId: null,
         state: 'failed',
-        why: 'They are no longer linked to Slack, or no longer active.',
+        why: NO_LONGER_REACHABLE,
       },
     })
   }

@@ -11,6 +11,7 @@ import { candidatesFor } from '#lib/queries/slack/candidates'
 import { cardViewOf } from '#lib/queries/slack/card-view'
 import { eventLinesOf } from '#lib/queries/slack/event-lines'
 import { digestCounts, equalAsks } from '#lib/queries/slack/shared-asks'
+import { hasGiven } from '#lib/queries/slack/modal-view'
 import { loadTicket, type TicketPicture } from '#lib/queries/ticket/load-ticket'
 import type { Runtime } from '#lib/runtime'
 import type { CardView, ThreadEntryView } from '#lib/wire/views-slack'
@@ -27,8 +28,8 @@ export interface Rendered {
   isFinal: boolean
 }
 
-/** `void`: there is nothing to say, and never will be. */
-export type Rendering = Rendered | 'void'
+/** `void`: there is nothing to say, and never will be. `ended`: so it is, because the request was over first. */
+export type Rendering = Rendered | 'void' | 'ended'
 
 /** Pictures read for one round of sending: each request once. */
 export type Pictures = (requestId: string) => Promise<TicketPicture | null>
@@ -55,7 +56,7 @@ export async function renderMessage(
   const view = cardViewOf(runtime, picture)
   if (row.kind === 'alert') return await renderAlert(runtime, row, view)
   // Who was not asked while it was held has nothing to do with how it ended.
-  if (row.kind === 'direct' && row.ts === null && view.state !== 'open') return 'void'
+  if (row.kind === 'direct' && row.ts === null && view.state !== 'open') return 'ended'
   const asks = row.kind === 'card' ? await equalAsks(runtime.db, row) : []
   const render = (at: CardView) => contentOf(at, row, { picture, asks })
   return {
@@ -75,8 +76,10 @@ function contentOf(
   if (kind === 'requester') return requesterMessage(view, { messageId })
   if (kind === 'card') return cardMessage(view, { messageId, equalAsks: asks })
   const asked = candidatesFor(picture, picture.evaluation).find((one) => one.personId === personId)
-  // Whoever has given what they can sees what everybody sees.
-  if (!asked) return cardMessage(view, { messageId, equalAsks: [] })
+  // Whoever has given what they can sees what everybody sees, and is not asked to give it again.
+  const isGiven = personId !== null && hasGiven(picture, personId)
+  const shown = isGiven ? { ...view, wantsVote: false } : view
+  if (!asked) return cardMessage(shown, { messageId, equalAsks: [] })
   return directMessage(view, { messageId, why: reasonOf(occasion, asked.occasion) })
 }
 

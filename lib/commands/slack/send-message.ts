@@ -11,6 +11,7 @@ import { retiredMessage } from '#lib/notify/slack/blocks/retired'
 import { threadMessage } from '#lib/notify/slack/blocks/thread'
 import type { SlackApi } from '#lib/notify/slack/web-api'
 import type { Runtime } from '#lib/runtime'
+import { ENDED_FIRST, NOTHING_LEFT } from '#lib/wire/delivery-whys'
 import type { Rendered, Rendering } from './render-message'
 import { attemptsAfter, isGone, type Setback, setbackOf, type Tried } from './send-failure'
 
@@ -46,7 +47,7 @@ export async function sendMessage(
   const { row } = sending
   const { channelId, ts, shown, toldOrdinal } = row
   const progress: Progress = { channelId, ts, shown, toldOrdinal, hasChanged: false }
-  if (rendering === 'void') return unsaid(row, progress)
+  if (typeof rendering === 'string') return unsaid(row, progress, rendering)
   try {
     return await bringThere(round, sending, rendering, progress)
   } catch (error) {
@@ -126,13 +127,17 @@ type Progress = Pick<SentMessage, 'channelId' | 'ts' | 'shown' | 'toldOrdinal' |
 
 const FINE = { state: 'sent', why: null, attempts: 0, dueAt: null } as const
 
-function unsaid({ ts, state }: SlackMessageRow, progress: Progress): SentMessage {
+function unsaid(
+  { ts, state }: SlackMessageRow,
+  progress: Progress,
+  rendering: Exclude<Rendering, Rendered>,
+): SentMessage {
   return ts === null
     ? {
         ...progress,
         ...FINE,
         state: 'given_up',
-        why: 'There was nothing left to tell when it could be sent.',
+        why: rendering === 'ended' ? ENDED_FIRST : NOTHING_LEFT,
         isFinal: true,
       }
     : { ...progress, ...FINE, state, isFinal: true }

@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { deliveriesQuery } from '#lib/wire/deliveries'
+import {
+  ENDED_FIRST,
+  NO_LONGER_LINKED,
+  NO_LONGER_REACHABLE,
+  NOTHING_LEFT,
+} from '#lib/wire/delivery-whys'
 import { testDatabase } from '../../../test/database'
 import { SLACK_ENV, slackRows } from '../../../test/slack-rows'
 import { submit, world } from '../../../test/world'
@@ -85,12 +91,52 @@ describe('what Slack was told', () => {
     ])
   })
 
+  test('holds no failure where something was taken back on purpose, or was not needed any more', async () => {
+    const unsent = { requestId, kind: 'direct', personId: w.mara.id, state: 'given_up' }
+    await rows.message({ ...unsent, why: ENDED_FIRST, closedAt: rows.in(0) })
+    await rows.message({ ...unsent, why: NOTHING_LEFT, closedAt: rows.in(0) })
+    await rows.delivery(requestId, `person:${w.mara.id}`, null, 'failed', NO_LONGER_LINKED)
+    await rows.delivery(requestId, `person:${w.aiko.id}`, null, 'failed', NO_LONGER_REACHABLE)
+    await rows.delivery(requestId, `requester:${w.owner.id}`, null, 'failed', ENDED_FIRST)
+    const shown = await view()
+    expect(shown.tabCounts).toEqual({ failed: 0, waiting: 0 })
+    expect(shown.rows.map(({ state, canRetry }) => [state, canRetry])).toEqual([
+      ['not_needed', false],
+      ['taken_back', false],
+      ['taken_back', false],
+      ['not_needed', false],
+      ['not_needed', false],
+    ])
+    expect(await keys({ view: 'failed' })).toEqual([])
+  })
+
+  test('says when that which waits behind an equal ask is tried, and when a message was edited', async () => {
+    const next = await submit(w)
+    const watch = { shareKey: 'k', nextAt: rows.in(600_000) }
+    await db.slackWatch.create({ data: { ...watch, requestId } })
+    await db.slackWatch.create({ data: { ...watch, requestId: next, nextAt: rows.in(1_000) } })
+    for (const id of [requestId, next]) {
+      await rows.delivery(id, 'channel:C0RELEASES', null, 'queued', 'It waits.')
+    }
+    const dueAt = rows.in(600_000).toISOString()
+    expect((await view()).rows).toMatchObject([{ dueAt }, { dueAt }])
+    const sentAt = rows.in(0)
+    await rows.message({ requestId, kind: 'card', sentAt, changedAt: rows.in(60_000) })
+    await rows.message({ requestId, kind: 'card', sentAt, changedAt: sentAt })
+    expect((await view({ kind: 'card' })).rows.slice(0, 2)).toMatchObject([
+      { changedAt: null },
+      { changedAt: rows.in(60_000).toISOString() },
+    ])
+  })
+
   test('counts the equal asks that share a card, and a digest is of no one request', async () => {
     const others = [await submit(w), await submit(w)]
     const card = await rows.message({ requestId, kind: 'card', channelId: 'C0RELEASES' })
     for (const id of [requestId, ...others]) await rows.delivery(id, 'channel:C0RELEASES', card)
     await rows.message({ requestId: null, kind: 'digest', channelId: 'C0RELEASES' })
+    await rows.message({ requestId, kind: 'digest', personId: w.owner.id })
     expect((await view()).rows).toMatchObject([
+      { kind: 'digest', request: null, to: { name: 'Jonas Weber' } },
       { kind: 'digest', request: null, alsoCount: 0 },
       { kind: 'card', alsoCount: 2 },
     ])

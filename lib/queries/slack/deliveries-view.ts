@@ -1,9 +1,11 @@
 import type { SignedIn } from '#lib/auth/session'
 import type { Runtime } from '#lib/runtime'
 import type { DeliveriesQuery } from '#lib/wire/deliveries'
+import { NOT_NEEDED_WHYS, TAKEN_BACK_WHYS } from '#lib/wire/delivery-whys'
 import type { DeliveriesView, DeliveryRowView } from '#lib/wire/views-deliveries'
 import { type DeliveryRecord, deliveryOf, isTrouble } from './delivery'
 import { faultOf, isInstalled } from './fault'
+import { HELD_UNTIL } from './held-until'
 
 const PAGE_ROWS = 50
 
@@ -22,6 +24,10 @@ interface Counts {
   waiting: number
 }
 
+/** What ended without a failure is listed among all, and nowhere as a failure. */
+const NO_TROUBLE = [...NOT_NEEDED_WHYS, ...TAKEN_BACK_WHYS].map((why) => `'${why}'`).join(', ')
+const isTroubled = (row: string) => `coalesce(${row}.why, '') NOT IN (${NO_TROUBLE})`
+
 /**
  * Messages, and announcements for which there is no message (no channel is set, or they are held back). Each branch is read
  * newest first up to the page's end, so a page costs the same however long the history is.
@@ -30,18 +36,19 @@ interface Counts {
 const READ = `
 SELECT * FROM (
   (SELECT m.id AS key, m.id AS "messageId", m.kind, m.channel_id AS "channelId", p.name AS "personName", NULL AS "groupLabel", m.state, m.why,
-     m.attempts, m.due_at AS "dueAt", m.sent_at AS "sentAt", m.created_at AS at, c.name AS "callerName",
+     m.attempts, m.due_at AS "dueAt", m.sent_at AS "sentAt", m.changed_at AS "changedAt", m.created_at AS at, c.name AS "callerName",
      r.id AS "requestId", r.goal, (SELECT count(*)::int FROM slack_deliveries d WHERE d.message_id = m.id) AS "sharedBy"
    FROM slack_messages m JOIN callers c ON c.id = m.caller_id LEFT JOIN people p ON p.id = m.person_id
    LEFT JOIN requests r ON r.id = m.request_id
-   WHERE ($1 = 'all' OR $1 = 'failed' AND m.state IN ('failed', 'given_up') OR $1 = 'waiting' AND m.state = 'queued')
+   WHERE ($1 = 'all' OR $1 = 'failed' AND m.state IN ('failed', 'given_up') AND ${isTroubled('m')} OR $1 = 'waiting' AND m.state = 'queued')
      AND ($1 = 'all' OR m.state <> 'sent')
      AND ($2::text IS NULL OR m.kind = $2)
      AND ($3 = '' OR r.id = $4 OR m.channel_id = $4 OR c.name ILIKE $3 OR p.name ILIKE $3)
      AND ($5::timestamptz IS NULL OR (m.created_at, m.id) < ($5::timestamptz, $6))
    ORDER BY m.created_at DESC, m.id DESC LIMIT $7)
   UNION ALL
-  (SELECT d.key, NULL, d.kind, d.channel_id, p.name, g.label, d.state, d.why, 0, NULL, NULL, d.at, c.name, r.id, r.goal, 1
+  (SELECT d.key, NULL, d.kind, d.channel_id, p.name, g.label, d.state, d.why, 0,
+     CASE WHEN d.state = 'queued' THEN ${HELD_UNTIL('d.request_id')} END, NULL, NULL, d.at, c.name, r.id, r.goal, 1
    FROM (
      SELECT *, request_id || ' ' || target AS key, split_part(target, ':', 2) AS place,
        CASE split_part(target, ':', 1) WHEN 'channel' THEN 'card' WHEN 'person' THEN 'direct'
@@ -50,7 +57,7 @@ SELECT * FROM (
      FROM slack_deliveries WHERE message_id IS NULL
    ) d JOIN requests r ON r.id = d.request_id JOIN callers c ON c.id = r.caller_id LEFT JOIN people p ON p.id = d.place
      LEFT JOIN groups g ON d.target = 'group:' || g.name
-   WHERE ($1 = 'all' OR $1 = 'failed' AND d.state = 'failed' OR $1 = 'waiting' AND d.state = 'queued')
+   WHERE ($1 = 'all' OR $1 = 'failed' AND d.state = 'failed' AND ${isTroubled('d')} OR $1 = 'waiting' AND d.state = 'queued')
      AND ($2::text IS NULL OR d.kind = $2)
      AND ($3 = '' OR r.id = $4 OR d.channel_id = $4 OR c.name ILIKE $3 OR p.name ILIKE $3)
      AND ($5::timestamptz IS NULL OR (d.at, d.key) < ($5::timestamptz, $6))
@@ -59,8 +66,8 @@ SELECT * FROM (
 
 const COUNT = `
 SELECT
-  (SELECT count(*)::int FROM slack_messages WHERE state <> 'sent' AND state IN ('failed', 'given_up')) +
-  (SELECT count(*)::int FROM slack_deliveries WHERE message_id IS NULL AND state = 'failed') AS failed,
+  (SELECT count(*)::int FROM slack_messages m WHERE state <> 'sent' AND state IN ('failed', 'given_up') AND ${isTroubled('m')}) +
+  (SELECT count(*)::int FROM slack_deliveries d WHERE message_id IS NULL AND state = 'failed' AND ${isTroubled('d')}) AS failed,
   (SELECT count(*)::int FROM slack_messages WHERE state <> 'sent' AND state = 'queued') +
   (SELECT count(*)::int FROM slack_deliveries WHERE message_id IS NULL AND state = 'queued') AS waiting`
 
@@ -119,7 +126,9 @@ function rowOf(row: Row, isAdmin: boolean): DeliveryRowView {
     createdAt: row.at.toISOString(),
     callerName: row.callerName,
     request:
-      row.requestId === null || row.goal === null ? null : { id: row.requestId, goal: row.goal },
+      row.kind === 'digest' || row.requestId === null || row.goal === null
+        ? null
+        : { id: row.requestId, goal: row.goal },
     alsoCount: Math.max(0, row.sharedBy - 1),
     canRetry: isAdmin && row.messageId !== null && isTrouble(delivery.state),
   }

@@ -1,4 +1,5 @@
 import type { DeliveryKind } from '#lib/wire/deliveries'
+import { NOT_NEEDED_WHYS, TAKEN_BACK_WHYS } from '#lib/wire/delivery-whys'
 import type { DeliveryStateView, DeliveryView } from '#lib/wire/views-deliveries'
 
 /** A message, or an announcement without one: for that nothing is due by itself, and a failure stays one. */
@@ -14,11 +15,12 @@ export interface DeliveryRecord {
   attempts: number
   dueAt: Date | null
   sentAt: Date | null
+  changedAt: Date | null
 }
 
 export function deliveryOf(record: DeliveryRecord): DeliveryView {
-  const { kind, why, attempts } = record
-  const state = record.hasMessage || record.state !== 'failed' ? record.state : 'not_sent'
+  const { kind, why, attempts, sentAt, changedAt } = record
+  const state = stateOf(record)
   const isUnderWay = state === 'failed' || state === 'queued'
   return {
     kind,
@@ -27,8 +29,17 @@ export function deliveryOf(record: DeliveryRecord): DeliveryView {
     why,
     attempts,
     dueAt: isUnderWay ? (record.dueAt?.toISOString() ?? null) : null,
-    sentAt: record.sentAt?.toISOString() ?? null,
+    sentAt: sentAt?.toISOString() ?? null,
+    changedAt: sentAt && changedAt && changedAt > sentAt ? changedAt.toISOString() : null,
   }
+}
+
+/** What ended without a failure is told by why it ended. */
+function stateOf({ hasMessage, state, why }: DeliveryRecord): DeliveryStateView {
+  if (hasMessage ? state !== 'given_up' : state !== 'failed') return state
+  if (NOT_NEEDED_WHYS.includes(why ?? '')) return 'not_needed'
+  if (hasMessage) return state
+  return TAKEN_BACK_WHYS.includes(why ?? '') ? 'taken_back' : 'not_sent'
 }
 
 /** Whether somebody may have it tried again. */

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { cancelRequest } from '#lib/commands/cancel-request'
+import { NO_LONGER_LINKED } from '#lib/wire/delivery-whys'
 import { testDatabase } from '../../../test/database'
 import { SLACK_ENV, slackRows } from '../../../test/slack-rows'
 import { must, submit, world } from '../../../test/world'
@@ -52,6 +53,16 @@ test('a ticket says where it is told, how far that got, and why not', async () =
     { kind: 'alert', to: { kind: 'channel', id: 'C0ALERTS' }, state: 'sent' },
   ])
   expect(shown).toMatchObject({ isUnrouted: false, unreachedSince: null, fault: null })
+})
+
+test('what is held back says when it is tried, and what was taken back is no failure', async () => {
+  await db.slackWatch.create({ data: { requestId, shareKey: 'k', nextAt: rows.in(5_000) } })
+  await rows.delivery(requestId, 'channel:C0RELEASES', null, 'queued', 'Rejected before.')
+  await rows.delivery(requestId, `person:${w.aiko.id}`, null, 'failed', NO_LONGER_LINKED)
+  expect((await view())?.deliveries).toMatchObject([
+    { state: 'queued', dueAt: rows.in(5_000).toISOString() },
+    { state: 'taken_back', dueAt: null },
+  ])
 })
 
 test('no channel, nobody reached and Slack itself failing are told apart', async () => {

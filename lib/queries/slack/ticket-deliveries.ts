@@ -8,6 +8,7 @@ import type {
 } from '#lib/wire/views-deliveries'
 import { deliveryOf } from './delivery'
 import { faultOf } from './fault'
+import { HELD_UNTIL } from './held-until'
 
 /** Most places that one request is told at. */
 const MOST_DELIVERIES = 100
@@ -19,7 +20,7 @@ export async function ticketDeliveries(
   requestId: string,
 ): Promise<TicketDeliveriesView | null> {
   const { db, config } = runtime
-  const [request, rows, alerts, watch, workspace] = await Promise.all([
+  const [request, rows, alerts, watch, dueAt, workspace] = await Promise.all([
     db.request.findUnique({ where: { id: requestId }, select: { state: true, openedAt: true } }),
     readDeliveries(runtime, requestId),
     db.slackMessage.findMany({
@@ -28,6 +29,7 @@ export async function ticketDeliveries(
       take: MOST_DELIVERIES,
     }),
     db.slackWatch.findUnique({ where: { requestId } }),
+    heldUntil(runtime, requestId),
     db.slackWorkspace.findUnique({ where: { id: 1 } }),
   ])
   const isExpected = config.slack !== null && request?.state === 'open' && request.openedAt !== null
@@ -36,7 +38,7 @@ export async function ticketDeliveries(
     runtime,
     rows.map(({ target }) => target),
   )
-  const deliveries = rows.map((row) => deliveryView(row, names))
+  const deliveries = rows.map((row) => deliveryView(row, { names, dueAt }))
   for (const alert of alerts) deliveries.push(deliveryOf(recordOf(alert, null)))
   return {
     deliveries,
@@ -46,6 +48,15 @@ export async function ticketDeliveries(
     isExpected,
     canRoute: viewer.roles.includes('admin'),
   }
+}
+
+/** When what is held back is tried; null: not by time alone. */
+async function heldUntil({ db }: Pick<Runtime, 'db'>, requestId: string): Promise<Date | null> {
+  const rows = await db.$queryRawUnsafe<{ at: Date | null }[]>(
+    `SELECT ${HELD_UNTIL('$1')} AS at`,
+    requestId,
+  )
+  return rows[0]?.at ?? null
 }
 
 function readDeliveries({ db }: Pick<Runtime, 'db'>, requestId: string) {
@@ -60,7 +71,10 @@ function readDeliveries({ db }: Pick<Runtime, 'db'>, requestId: string) {
 type DeliveryRow = Awaited<ReturnType<typeof readDeliveries>>[number]
 
 /** With a message its state counts; without one the announcement's own. */
-function deliveryView(row: DeliveryRow, names: Map<string, string>): DeliveryView {
+function deliveryView(
+  row: DeliveryRow,
+  { names, dueAt }: { names: Map<string, string>; dueAt: Date | null },
+): DeliveryView {
   const [kind = '', place = ''] = row.target.split(':')
   const personName = kind === 'channel' || kind === 'group' ? null : (names.get(place) ?? null)
   if (row.message) return deliveryOf(recordOf(row.message, personName))
@@ -73,8 +87,9 @@ function deliveryView(row: DeliveryRow, names: Map<string, string>): DeliveryVie
     state: row.state as DeliveryStateView,
     why: row.why,
     attempts: 0,
-    dueAt: null,
+    dueAt,
     sentAt: null,
+    changedAt: null,
   })
 }
 

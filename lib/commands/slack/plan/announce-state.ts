@@ -6,6 +6,7 @@ import type { Sql } from '#lib/db/client'
 import { type AnnouncementRows, readAnnouncement } from '#lib/db/slack-announcements'
 import type { Picture } from '#lib/queries/read-held'
 import { candidatesFor, needsPeople } from '#lib/queries/slack/candidates'
+import { TAKEN_BACK_WHYS } from '#lib/wire/delivery-whys'
 import type { Routing } from '#lib/wire/slack-routing'
 import { shareKey } from '../share-key'
 import type { AnnounceState, Askable } from './types'
@@ -61,8 +62,9 @@ function subjectOf({ policies, contract, facts }: Picture, evaluation: Evaluatio
 function recordedOf(found: AnnouncementRows) {
   const { watch } = found
   return {
-    existing: found.existing.map(({ target, message }) => ({
+    existing: found.existing.map(({ target, why, message }) => ({
       target,
+      isTakenBack: message === null && TAKEN_BACK_WHYS.includes(why ?? ''),
       message: message && {
         id: message.id,
         kind: message.kind,

@@ -86,7 +86,7 @@ const state: fc.Arbitrary<AnnounceState> = fc.record({
 function carriedOut(before: AnnounceState, plan: Plan, now: number): AnnounceState {
   const rows = new Map(before.existing.map((each) => [each.target, each]))
   const put = (target: string, message: Existing['message']) =>
-    rows.set(target, { target, message, isReachable: true })
+    rows.set(target, { target, message, isTakenBack: false, isReachable: true })
   for (const step of plan.steps) carryOut(step, { put, rows, now, requestId: before.requestId })
   for (const target of plan.drop) rows.delete(target)
   return {

@@ -1,4 +1,5 @@
 import { HOUR_MS } from '#lib/core/durations'
+import { ENDED_FIRST } from '#lib/wire/delivery-whys'
 import type { Routing } from '#lib/wire/slack-routing'
 import { pickChannel } from './pick-channel'
 import { noRoute, planChannels } from './plan-channels'
@@ -55,13 +56,13 @@ function planLate(state: AnnounceState, routing: Routing | null, now: number): P
 }
 
 function planEnded(state: AnnounceState): Plan {
-  const why = 'It ended before it was announced here.'
   const waiting = state.existing.filter(
-    ({ message, target }) => message === null && /^(channel|person|requester):/.test(target),
+    ({ message, target, isTakenBack }) =>
+      message === null && !isTakenBack && /^(channel|person|requester):/.test(target),
   )
   const watch = { ...(state.watch ?? NEVER_WATCHED), nextAt: null, unreachedSince: null }
   return {
-    steps: waiting.map(({ target }) => ({ target, how: 'fail', why })),
+    steps: waiting.map(({ target }) => ({ target, how: 'fail', why: ENDED_FIRST })),
     drop: [],
     withdraw: withdrawn(state),
     alert: null,
@@ -84,7 +85,9 @@ function isOwnMessage(
 ): boolean {
   if (!hasChannel) {
     const isEqual = state.elders['route'] !== undefined
-    const wasTold = state.existing.some(({ target, message }) => /^person:/.test(target) && message)
+    const wasTold = state.existing.some(
+      ({ target, message, isTakenBack }) => /^person:/.test(target) && (message || isTakenBack),
+    )
     return wasTold || (!isEqual && state.recent.directs < routing.flood.cards)
   }
   const own = new Set(

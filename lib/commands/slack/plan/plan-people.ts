@@ -48,22 +48,27 @@ function planAsked(state: AnnounceState, input: Input): Step[] {
       steps.push(planTold(person, message, input))
       continue
     }
-    if (!input.isOwn) continue
+    // Who was asked before, left and is back is asked anew, whoever took their place.
+    const isBack = existing.get(personTarget(person.personId))?.isTakenBack === true
+    if (!(input.isOwn || isBack)) continue
     const isEscalated = escalatedTo.some((group) => person.groups.includes(group))
-    if (left > 0) {
+    if (left > 0 || isBack) {
       left--
       steps.push(planNew(person.personId, person.occasion, times))
     } else if (isEscalated && escalatedLeft > 0) {
       escalatedLeft--
-      // Whoever is asked to confirm is asked that, whoever else is silent.
-      const occasion = person.occasion === 'confirm' ? 'confirm' : 'escalation'
-      steps.push(planNew(person.personId, occasion, times))
+      steps.push(planNew(person.personId, escalatedAs(person), times))
     }
   }
   const missed = escalatedTo.filter(
     (group) => !state.people.some(({ groups }) => groups.includes(group)),
   )
   return [...steps, ...(input.isOwn && state.needsPeople ? missed.map(nobodyIn) : [])]
+}
+
+/** Whoever is asked to confirm is asked that, whoever else is silent. */
+function escalatedAs({ occasion }: Askable): Occasion {
+  return occasion === 'confirm' ? 'confirm' : 'escalation'
 }
 
 function planNew(personId: string, occasion: Occasion, { quietUntil }: Times): Step {

@@ -26,6 +26,8 @@ export interface Existing {
     /** Epoch ms. */
     createdAt: number
   } | null
+  /** There was a message, which was taken away from whoever it was for when they left. */
+  isTakenBack: boolean
   /** Whoever it is for is linked and active; true for channels. */
   isReachable: boolean
 }
