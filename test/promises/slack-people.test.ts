@@ -404,6 +404,30 @@ describe('where nobody can be reached', () => {
     expect(alerts().length - before).toBe(1)
   })
 
+  it('the alert is edited once somebody is reached, says so when that is over, and when the request ends', async () => {
+    double.closedChannels.add(CHANNEL)
+    const requestId = await ask()
+    await w.settle()
+    double.closedChannels.delete(CHANNEL)
+    expect(alerts().at(-1)).toContain('Nobody who may approve')
+    await w.link(w.mara, 'U0MARA')
+    await wake(requestId)
+    await w.settle()
+    expect(alerts().at(-1)).toContain('Somebody who may approve is reached now.')
+    must(await unlinkSlack(w.runtime, { personId: w.mara.id, byPersonId: w.mara.id }))
+    await w.settle()
+    expect(alerts().at(-1)).toContain('Nobody who may approve')
+    await reject(w, requestId, 'Not tonight')
+    await w.settle()
+    expect(alerts().at(-1)).toContain('The request has ended.')
+    const row = await db.slackMessage.findFirst({ where: { requestId, kind: 'alert' } })
+    expect(row?.closedAt).not.toBeNull()
+    const posts = double
+      .callsOf('chat.postMessage')
+      .filter(({ args }) => args['channel'] === ALERTS)
+    expect(posts).toHaveLength(1)
+  })
+
   it('a tool that no route fits is told to the alerts’ channel and on record', async () => {
     await w.publish(`routes: [{ channel: ${CHANNEL}, tools: [db.*] }]\nalerts: ${ALERTS}\n`)
     const before = alerts().length
@@ -419,5 +443,8 @@ describe('where nobody can be reached', () => {
     await w.settle()
     const targets = await db.slackDelivery.findMany({ where: { requestId } })
     expect(targets.map(({ target }) => target)).toEqual([`channel:${CHANNEL}`])
+    // What the alert said is true no more, and it says so where it stands.
+    expect(alerts().length - before).toBe(1)
+    expect(alerts().at(-1)).toContain('A card of it stands in a channel now.')
   })
 })

@@ -1,7 +1,7 @@
 import { digestOf } from '#lib/core/contract/digest'
 import type { Json } from '#lib/core/contract/json'
 import type { SlackMessageRow } from '#lib/db/slack-messages'
-import { alertMessage } from '#lib/notify/slack/blocks/alert'
+import { alertMessage, settledAlertMessage } from '#lib/notify/slack/blocks/alert'
 import { cardMessage } from '#lib/notify/slack/blocks/card'
 import { digestMessage } from '#lib/notify/slack/blocks/digest'
 import { type DirectReason, directMessage, requesterMessage } from '#lib/notify/slack/blocks/direct'
@@ -10,8 +10,8 @@ import type { SlackContent } from '#lib/notify/slack/content'
 import { candidatesFor } from '#lib/queries/slack/candidates'
 import { cardViewOf } from '#lib/queries/slack/card-view'
 import { eventLinesOf } from '#lib/queries/slack/event-lines'
-import { digestCounts, equalAsks } from '#lib/queries/slack/shared-asks'
 import { hasGiven } from '#lib/queries/slack/modal-view'
+import { digestCounts, equalAsks } from '#lib/queries/slack/shared-asks'
 import { loadTicket, type TicketPicture } from '#lib/queries/ticket/load-ticket'
 import type { Runtime } from '#lib/runtime'
 import type { CardView, ThreadEntryView } from '#lib/wire/views-slack'
@@ -125,34 +125,45 @@ async function renderRetired(runtime: Runtime, row: SlackMessageRow): Promise<Re
   return { content, digest, lines: [], headOrdinal: row.toldOrdinal, isFinal: true }
 }
 
+/** An alert is kept up to date like everything else: it says when it is true no more, until the request has ended. */
 async function renderAlert(
-  runtime: Runtime,
+  { db }: Runtime,
   row: SlackMessageRow,
   view: CardView,
 ): Promise<Rendering> {
   const kind = row.occasion === 'no_route' ? 'no_route' : 'unreached'
-  const watch = await runtime.db.slackWatch.findUnique({ where: { requestId: view.requestId } })
-  const isSettled = kind === 'unreached' && watch?.unreachedSince === null
-  if (view.state !== 'open' || isSettled) return 'void'
-  const { tool } = view.subject
+  const isOpen = view.state === 'open'
+  const isSettled = !isOpen || (await isAnnounced(db, kind, view.requestId))
+  if (isSettled && row.ts === null) return isOpen ? 'void' : 'ended'
+  const { requestId, ticketUrl, callerName, subject, closesAt, submittedAt, now, zone } = view
+  const { tool } = subject
+  const about = { messageId: row.id, kind, requestId, ticketUrl, tool, callerName } as const
   const why =
     kind === 'no_route'
       ? `No Slack channel is set for ${tool}, so nobody sees it in one.`
       : 'Nobody who may vote on it is linked to Slack, and no channel tells of it.'
-  const { requestId, ticketUrl, callerName, closesAt, now, zone } = view
-  const input = {
-    messageId: row.id,
-    kind,
-    requestId,
-    ticketUrl,
-    tool,
-    callerName,
-    closesAt,
-    why,
-  } as const
-  const content = alertMessage({ ...input, now, zone })
-  const digest = digestOfContent(content)
-  return { content, digest, lines: [], headOrdinal: 0, isFinal: true }
+  const render = (at: string) =>
+    isSettled
+      ? settledAlertMessage({ ...about, isOpen })
+      : alertMessage({ ...about, closesAt, why, now: at, zone })
+  const digest = digestOfContent(render(submittedAt))
+  return { content: render(now), digest, lines: [], headOrdinal: 0, isFinal: !isOpen }
+}
+
+/** Whether what an alert says is true no more, though the request is open. */
+async function isAnnounced(
+  db: Runtime['db'],
+  kind: 'no_route' | 'unreached',
+  requestId: string,
+): Promise<boolean> {
+  if (kind === 'unreached') {
+    const watch = await db.slackWatch.findUnique({ where: { requestId } })
+    return watch?.unreachedSince === null
+  }
+  const cards = await db.slackDelivery.count({
+    where: { requestId, target: { startsWith: 'channel:' }, message: { ts: { not: null } } },
+  })
+  return cards > 0
 }
 
 function digestOfContent({ text, blocks }: SlackContent): string {

@@ -24,6 +24,38 @@ const LEADS: Record<AlertInput['kind'], string> = {
   no_route: 'No channel is set for a held request',
 }
 
+export type SettledInput = Pick<
+  AlertInput,
+  'messageId' | 'kind' | 'requestId' | 'ticketUrl' | 'tool' | 'callerName'
+> & { isOpen: boolean }
+
+const SETTLED: Record<AlertInput['kind'], string> = {
+  unreached: 'Somebody who may approve is reached now.',
+  no_route: 'A card of it stands in a channel now.',
+}
+
+/** In place of an alert that is true no more: nobody has to do anything about it. */
+export function settledAlertMessage(input: SettledInput): SlackContent {
+  const lead = 'Settled'
+  const why = input.isOpen ? SETTLED[input.kind] : 'The request has ended.'
+  return {
+    text: `${lead}: ${escaped(input.tool)}, for ${escaped(input.callerName)}. ${escaped(why)}`,
+    blocks: [
+      paragraph([
+        said(`${lead}: `),
+        bold(input.tool),
+        said(`, for ${cut(input.callerName, 80)}. ${why}`),
+      ]),
+      {
+        type: 'actions',
+        block_id: `${input.messageId}:alert`,
+        elements: [openButton('Open in the console', input.ticketUrl)],
+      },
+      caption(input.requestId),
+    ],
+  }
+}
+
 /** To the channel that is told when a held request reaches nobody. */
 export function alertMessage(input: AlertInput): SlackContent {
   const lead = LEADS[input.kind]
