@@ -101,15 +101,18 @@ const DEEDS: Record<string, Deed> = {
     return 'revoked'
   },
   'policy publish': async (runtime, options) => {
-    const source = await readFile(one(options, 'file'), 'utf8')
+    const source = await textOf(one(options, 'file'))
     return must(await publishPolicy(runtime, { source, personId: null })).version
   },
   'slack routing': async (runtime, options) => {
-    const source = await readFile(one(options, 'file'), 'utf8')
+    const source = await textOf(one(options, 'file'))
     const { ordinal } = must(await publishRouting(runtime, { source, personId: null }))
-    const off =
-      runtime.config.slack === null ? ' Slack is not set up here: nobody is told yet.' : ''
-    return `Version ${ordinal} of the routing counts from now on.${off}`
+    const counts = `Version ${ordinal} of the routing counts from now on.`
+    // What the web and worker processes were started with is not known here; what they installed is.
+    const workspace = await runtime.db.slackWorkspace.findUnique({ where: { id: 1 } })
+    return workspace
+      ? counts
+      : `${counts} The app is installed in no workspace: nobody is told yet.`
   },
   'generation bump': async (runtime) => {
     const { generation } = must(await bumpGeneration(runtime))
@@ -152,6 +155,21 @@ async function main(): Promise<void> {
   }
 }
 
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new Usage(FILE_FAULTS[code]?.(file) ?? `${file} cannot be read: ${code}.`)
+  }
+}
+
+const FILE_FAULTS: Record<string, (file: string) => string> = {
+  ENOENT: (file) => `There is no file ${file}.`,
+  EISDIR: (file) => `${file} is a folder: name a file.`,
+  EACCES: (file) => `${file} may not be read by you.`,
+}
+
 function texts(...names: string[]): Record<string, { type: 'string' }> {
   return Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]))
 }
@@ -176,7 +194,10 @@ async function personOf(runtime: Runtime, email: string): Promise<string> {
 function must<T>(result: Result<T>): T {
   if (result.ok) return result.value
   const { code, detail, fields = [] } = result.refusal
-  const lines = fields.map(({ path, message }) => `  ${path} ${message}`)
+  // A line says where it is; without one the path does.
+  const lines = fields.map(({ path, message }) =>
+    /^Line \d/.test(message) ? `  ${message}` : `  ${path} ${message}`,
+  )
   throw new Usage([detail ?? refusalEntry(code).sentence, ...lines].join('\n'))
 }
 
