@@ -4,10 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { testDatabase } from '../test/database'
 
 const { url } = await testDatabase()
+// Each command is a process of its own, and some tests run several.
+vi.setConfig({ testTimeout: 60_000 })
 let folder: string
 
 beforeAll(async () => {

@@ -12,6 +12,7 @@ import { publishPolicy } from '../lib/commands/publish-policy'
 import { publishRouting } from '../lib/commands/slack/publish-routing'
 import { refusalEntry } from '../lib/core/refusals'
 import type { Result } from '../lib/core/result'
+import { isInstalled } from '../lib/queries/slack/fault'
 import { createRuntime, type Runtime } from '../lib/runtime'
 import { GROUP_LABELS } from './lib/demo-people'
 import { prepare } from './run/prepare'
@@ -110,7 +111,7 @@ const DEEDS: Record<string, Deed> = {
     const counts = `Version ${ordinal} of the routing counts from now on.`
     // What the web and worker processes were started with is not known here; what they installed is.
     const workspace = await runtime.db.slackWorkspace.findUnique({ where: { id: 1 } })
-    return workspace
+    return isInstalled(workspace)
       ? counts
       : `${counts} The app is installed in no workspace: nobody is told yet.`
   },
