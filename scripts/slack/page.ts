@@ -36,8 +36,17 @@ export function pageParts(seen: Seen, looking: Looking): PageParts {
     main: renderRoom(seen, looking).text,
     modal: seen.modal === null ? '' : renderModal(seen.modal).text,
     notice: seen.notice ?? '',
-    code: looking.code === null ? '' : `Their authenticator shows ${looking.code}`,
+    code:
+      looking.code === null
+        ? ''
+        : `${firstName(looking.user)}'s authenticator shows ${looking.code}`,
   }
+}
+
+/** "Mara" */
+function firstName(userId: string): string {
+  const realName = USERS.find(({ id }) => id === userId)?.realName ?? userId
+  return realName.split(' ')[0] ?? realName
 }
 
 /** The whole page, without a script in it and without a style attribute. */
