@@ -189,6 +189,8 @@ export function modalOf(card: CardView, over: Partial<ModalView> = {}): ModalVie
     whyNot: null,
     isConfirmation: false,
     mine: null,
+    isGiven: false,
+    needs: 'It needs one release manager and a rollback plan.',
     methods: ['passkey', 'totp'],
     signUrl: `${ORIGIN}/sign/${card.requestId}`,
     checklist: [],
@@ -218,7 +220,9 @@ export function homeOf(needsMe: CardView[], over: Partial<SlackHomeView> = {}): 
     inboxUrl: `${ORIGIN}/inbox`,
     person: { id: 'prs_01KKV0AHSR4WFXG1NEQ98D7RAA', name: 'Mara Lindqvist' },
     needsMe,
+    whyNobody: null,
     needsMeCount: needsMe.length,
+    stoppable: [],
     openCount: needsMe.length + 2,
     ...over,
   }

@@ -114,6 +114,10 @@ export interface ModalView extends CardView {
   /** Their approval is on file and something came since: the same again for the new words. */
   isConfirmation: boolean
   mine: { choice: 'approve' | 'reject'; at: Instant } | null
+  /** Their approval counts, and nothing came since that it would have to be given again for. */
+  isGiven: boolean
+  /** "It needs one more release manager and a rollback plan.": all that is missing; null when nothing is. */
+  needs: string | null
   /** Second factors of theirs that count here. */
   methods: readonly ('passkey' | 'totp')[]
   /** The page of one ceremony. A listener may put a page with a pass in its place. */
@@ -123,15 +127,21 @@ export interface ModalView extends CardView {
   rejectReasons: RejectReasonView[]
 }
 
+/** never: no link was ever made. ended: it was ended since. deactivated: it holds, but the person may do nothing. */
+export type WhyUnlinked = 'never' | 'ended' | 'deactivated'
+
 /** The app's home, and what `/countersign` answers. */
 export interface SlackHomeView extends SlackClock {
   organisation: string
   inboxUrl: string
-  /** Null: the Slack user is not linked. */
+  /** Null: the Slack user stands for nobody here, and `whyNobody` says why. */
   person: PersonView | null
+  whyNobody: WhyUnlinked | null
   /** The most urgent of what needs this person. */
   needsMe: CardView[]
   needsMeCount: number
+  /** Held requests that need nothing of this person, who may still reject them. */
+  stoppable: CardView[]
   openCount: number
 }
 

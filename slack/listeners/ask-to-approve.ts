@@ -1,7 +1,9 @@
 import type { ModalView as SlackModal } from '@slack/types'
 import { createSignPass } from '#lib/commands/slack/create-sign-pass'
 import { approveModal, type TypedApproval } from '#lib/notify/slack/blocks/approve-modal'
+import { doneModal } from '#lib/notify/slack/blocks/modal'
 import { type RefusalInput, refusedModal } from '#lib/notify/slack/blocks/refusal'
+import { timeText, zoneName } from '#lib/wire/clock'
 import type { ModalMetadata } from '#lib/wire/slack'
 import type { ModalView } from '#lib/wire/views-slack'
 import type { ListenerDeps } from './deps'
@@ -15,6 +17,8 @@ export interface ApprovalToAsk {
   /** The review that the card or the last modal showed; null for none. */
   shown: string | null
   typed?: TypedApproval
+  /** Said where no code of theirs is taken for a while: none is asked for. */
+  locked?: RefusalInput | null
 }
 
 /** The modal that asks for an approval of the request as it is now, or the one that says why there is nothing to approve. */
@@ -22,7 +26,12 @@ export async function askToApprove(deps: ListenerDeps, ask: ApprovalToAsk): Prom
   const { requestId, personId, messageId } = ask
   const votable = await readVotable(deps, { requestId, personId })
   if (!votable.isVotable) return votable.modal
-  const { view } = votable
+  const given = givenAlready(votable.view)
+  if (given) return given
+  const { locked = null } = ask
+  // A code is all that they have.
+  if (locked && !votable.view.methods.includes('passkey')) return refusedModal(locked)
+  const view = locked ? withoutCode(votable.view) : votable.view
   const unable = whyUnable(view, deps.runtime.config.publicUrl)
   if (unable) return refusedModal(unable)
   const pass = await createSignPass(deps.runtime, { requestId, personId })
@@ -30,6 +39,18 @@ export async function askToApprove(deps: ListenerDeps, ask: ApprovalToAsk): Prom
   const review = view.review?.digest ?? null
   const meta = { request: requestId, review, message: messageId, evidenceType: null }
   return approveModal({ ...view, signUrl }, meta, { ...changed(ask, review), ...ask.typed })
+}
+
+/** Of whoever approved what still stands, nothing is asked again. */
+function givenAlready({ mine, isGiven, needs, zone, now }: ModalView): SlackModal | null {
+  if (mine === null || !isGiven) return null
+  const at = `${timeText(mine.at, 'short', { zone, now })} ${zoneName({ zone, now: mine.at })}`
+  const rest = needs ?? 'Nothing is missing: it is being released, and the card says when.'
+  return doneModal({ title: 'Signed', text: `You approved this at ${at}. ${rest}` })
+}
+
+function withoutCode(view: ModalView): ModalView {
+  return view.offer === 'code' ? { ...view, offer: 'passkey' } : view
 }
 
 /** The words of an older card are not those of this modal, and whoever compares them is told why. */

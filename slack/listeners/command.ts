@@ -1,16 +1,18 @@
 import type { App, SlashCommand } from '@slack/bolt'
 import { linkedPerson } from '#lib/auth/slack-identity'
-import { startSlackLink } from '#lib/commands/slack/start-slack-link'
 import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
-import { refusalEntry } from '#lib/core/refusals'
 import { failureWords } from '#lib/notify/slack/answer'
 import { inboxMessage } from '#lib/notify/slack/blocks/home'
-import { refusalMessage } from '#lib/notify/slack/blocks/refusal'
-import { helpMessage, linkMessage } from '#lib/notify/slack/blocks/replies'
+import { type RefusalInput, refusalMessage } from '#lib/notify/slack/blocks/refusal'
+import { helpMessage, linkAnswer } from '#lib/notify/slack/blocks/replies'
+import { UNLINKED } from '#lib/notify/slack/blocks/unlinked'
 import type { SlackContent } from '#lib/notify/slack/content'
-import { slackHomeView } from '#lib/queries/slack/home-view'
+import { whyUnlinked } from '#lib/queries/slack/why-unlinked'
+import type { WhyUnlinked } from '#lib/wire/views-slack'
 import type { ListenerDeps } from './deps'
-import { type Presser, presserOf } from './who'
+import { homeOf } from './home'
+import { alreadyText } from './link'
+import { identify, type Presser, presserOf } from './who'
 
 type Answer = (deps: ListenerDeps, presser: Presser) => Promise<SlackContent>
 
@@ -19,13 +21,14 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['inbox', inbox],
   ['link', link],
   ['unlink', unlink],
+  ['help', help],
 ])
 
 /** `/countersign`, answered for the eyes of whoever typed it. A word that it does not know gets the list of those it does. */
 export function register(app: App, deps: ListenerDeps): void {
   app.command('/countersign', async ({ ack, body, command }) => {
     await ack()
-    const answer = ANSWERS.get(command.text.trim().toLowerCase()) ?? help
+    const answer = ANSWERS.get(command.text.trim().toLowerCase()) ?? unknown
     const content = await answer(deps, presserOf(body))
     await tell(deps, command, content)
   })
@@ -50,24 +53,24 @@ async function tell(
 }
 
 async function inbox({ runtime }: ListenerDeps, { user }: Presser): Promise<SlackContent> {
-  const person = await linkedPerson(runtime.db, user)
-  return inboxMessage(await slackHomeView(runtime, { personId: person?.personId ?? null }))
+  return inboxMessage(await homeOf(runtime, user))
 }
 
-async function link({ runtime }: ListenerDeps, presser: Presser): Promise<SlackContent> {
-  const started = await startSlackLink(runtime, presser)
-  if (started.ok) return linkMessage(started.value)
-  const { code, detail } = started.refusal
-  const { title, sentence } = refusalEntry(code)
-  return refusalMessage({ title, text: detail ?? sentence, url: accountUrl(runtime) })
+async function link(deps: ListenerDeps, presser: Presser): Promise<SlackContent> {
+  const who = await identify(deps, presser)
+  if (who.isKnown) {
+    const url = accountUrl(deps.runtime)
+    return refusalMessage({ title: 'You are linked', text: alreadyText(who.person), url })
+  }
+  return who.link ? linkAnswer(who.link) : refusalMessage(who.told)
 }
 
 async function unlink({ runtime }: ListenerDeps, { user }: Presser): Promise<SlackContent> {
   const person = await linkedPerson(runtime.db, user)
-  if (!person) return refusalMessage(NOT_LINKED)
+  if (!person) return refusalMessage(nothingToEnd(await whyUnlinked(runtime, user)))
   const { personId, name } = person
   const done = await unlinkSlack(runtime, { personId, byPersonId: personId })
-  if (!done.ok) return refusalMessage(NOT_LINKED)
+  if (!done.ok) return refusalMessage(nothingToEnd('ended'))
   return refusalMessage({
     title: 'Unlinked',
     text: `Nothing that you press in Slack counts as ${name} any more. Votes that you gave stand.`,
@@ -78,9 +81,14 @@ function help(): Promise<SlackContent> {
   return Promise.resolve(helpMessage())
 }
 
-const NOT_LINKED = {
-  title: 'You are not linked',
-  text: 'Countersign does not know who you are in Slack, so there is nothing to end.',
+function unknown(): Promise<SlackContent> {
+  return Promise.resolve(helpMessage({ isUnknown: true }))
+}
+
+function nothingToEnd(why: WhyUnlinked): RefusalInput {
+  const { title, why: cause } = UNLINKED[why]
+  if (why === 'deactivated') return { title, text: cause }
+  return { title: 'You are not linked', text: `${title}, so there is nothing to end.` }
 }
 
 function accountUrl({ config }: ListenerDeps['runtime']): string {

@@ -3,6 +3,10 @@ import { linkedPerson } from '#lib/auth/slack-identity'
 import { failureWords } from '#lib/notify/slack/answer'
 import { homeBlocks } from '#lib/notify/slack/blocks/home'
 import { slackHomeView } from '#lib/queries/slack/home-view'
+import { whyUnlinked } from '#lib/queries/slack/why-unlinked'
+import type { Runtime } from '#lib/runtime'
+import type { SlackUser } from '#lib/wire/slack'
+import type { SlackHomeView } from '#lib/wire/views-slack'
 import type { ListenerDeps } from './deps'
 import { presserOf } from './who'
 
@@ -11,12 +15,21 @@ export function register(app: App, { runtime, slack }: ListenerDeps): void {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return
     const { user } = presserOf(body)
-    const person = await linkedPerson(runtime.db, user)
-    const view = await slackHomeView(runtime, { personId: person?.personId ?? null })
+    const view = await homeOf(runtime, user)
     const published = await slack.publishHome({ userId: user.userId, view: homeBlocks(view) })
     if (!published.ok) {
       const answer = failureWords(published)
       runtime.log.info({ answer }, "the app's home could not be published")
     }
+  })
+}
+
+/** The same, wherever it is asked for. */
+export async function homeOf(runtime: Runtime, user: SlackUser): Promise<SlackHomeView> {
+  const person = await linkedPerson(runtime.db, user)
+  if (person) return await slackHomeView(runtime, { personId: person.personId })
+  return await slackHomeView(runtime, {
+    personId: null,
+    whyNobody: await whyUnlinked(runtime, user),
   })
 }

@@ -17,7 +17,7 @@ export function register(app: App, deps: ListenerDeps): void {
       if (!opened.ok) return
       const who = await identify(deps, presserOf(body))
       const told = who.isKnown
-        ? doneModal({ title: 'Linked', text: `You are linked to ${who.person.name} already.` })
+        ? doneModal({ title: 'Linked', text: alreadyText(who.person) })
         : refusedModal(who.told)
       await showView(deps, opened.value.viewId, told)
     },
@@ -25,4 +25,8 @@ export function register(app: App, deps: ListenerDeps): void {
   app.action({ type: 'block_actions', action_id: /^open(_evidence)?$/ }, async ({ ack }) => {
     await ack()
   })
+}
+
+export function alreadyText({ name }: { name: string }): string {
+  return `You are linked to ${name} already. To end that, send /countersign unlink.`
 }

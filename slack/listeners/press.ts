@@ -10,7 +10,7 @@ import type { SlackContent } from '#lib/notify/slack/content'
 import { type ButtonValue, buttonValue, type SLACK_ACTIONS } from '#lib/wire/slack'
 import type { ListenerDeps } from './deps'
 import { TROUBLE } from './told'
-import { identify, type Presser, presserOf } from './who'
+import { identify, type LinkOffer, type Presser, presserOf } from './who'
 
 /** A press of one of our buttons by somebody who is known. */
 export interface Press extends Presser {
@@ -45,10 +45,10 @@ export function onPress(
         triggerId: body.trigger_id,
         view: loadingModal(title),
       })
-      const { view, linkUrl } = await answerFor(deps, { body, button }, answer)
+      const { view, link } = await answerFor(deps, { body, button }, answer)
       const opened = await opening
       if (opened.ok) await showView(deps, opened.value.viewId, view)
-      const aside = linkUrl === null ? null : linkMessage({ url: linkUrl })
+      const aside = link === null ? null : linkMessage(link)
       await sayAside(deps, body, opened.ok ? aside : (aside ?? refusalMessage(PRESS_AGAIN)))
       await healCopy(deps, { body, button })
     },
@@ -78,15 +78,15 @@ async function answerFor(
   deps: ListenerDeps,
   { body, button }: { body: BlockAction; button: ButtonValue },
   answer: (press: Press) => Promise<SlackModal>,
-): Promise<{ view: SlackModal; linkUrl: string | null }> {
+): Promise<{ view: SlackModal; link: LinkOffer | null }> {
   try {
     const presser = presserOf(body)
     const who = await identify(deps, presser)
-    if (!who.isKnown) return { view: refusedModal(who.told), linkUrl: who.linkUrl }
-    return { view: await answer({ ...presser, person: who.person, button }), linkUrl: null }
+    if (!who.isKnown) return { view: refusedModal(who.told), link: who.link }
+    return { view: await answer({ ...presser, person: who.person, button }), link: null }
   } catch (error) {
     deps.runtime.log.error({ error }, 'a press in Slack could not be answered')
-    return { view: refusedModal(TROUBLE), linkUrl: null }
+    return { view: refusedModal(TROUBLE), link: null }
   }
 }
 

@@ -119,6 +119,7 @@ async function askAgain(
     messageId: submission.meta.message,
     shown: submission.meta.review,
     typed: { fault: `${told.title}. ${told.text}`, ...(note !== null && { note }) },
+    locked: refusal.code === 'mfa_locked' ? { title: told.title, text: told.text } : null,
   })
 }
 

@@ -2,8 +2,11 @@ import { z } from 'zod'
 import { type LinkedPerson, linkedPerson } from '#lib/auth/slack-identity'
 import { startSlackLink } from '#lib/commands/slack/start-slack-link'
 import type { RefusalInput } from '#lib/notify/slack/blocks/refusal'
-import { type WhyUnlinked, whyUnlinked } from '#lib/queries/slack/why-unlinked'
+import type { linkMessage } from '#lib/notify/slack/blocks/replies'
+import { UNLINKED } from '#lib/notify/slack/blocks/unlinked'
+import { whyUnlinked } from '#lib/queries/slack/why-unlinked'
 import type { SlackUser } from '#lib/wire/slack'
+import type { WhyUnlinked } from '#lib/wire/views-slack'
 import { senderOf } from '../delivery'
 import type { ListenerDeps } from './deps'
 
@@ -17,8 +20,10 @@ export interface Presser {
 /** The human behind a Slack user, or why nothing they do counts. */
 export type Identified =
   | { isKnown: true; person: LinkedPerson }
-  /** `linkUrl`: where they say who they are; null for somebody who is known and may do nothing. */
-  | { isKnown: false; told: RefusalInput; linkUrl: string | null }
+  | { isKnown: false; told: RefusalInput; link: LinkOffer | null }
+
+/** Where somebody says who they are; null for somebody who is known and may do nothing. */
+export type LinkOffer = Parameters<typeof linkMessage>[0]
 
 /**
  * Who a click, a form or a command is from. By the gate it is certain that Slack said so and that it is a member of our
@@ -51,17 +56,13 @@ export async function identify(
   const person = await linkedPerson(runtime.db, presser.user)
   if (person) return { isKnown: true, person }
   const why = await whyUnlinked(runtime, presser.user)
-  if (why === 'deactivated') return { isKnown: false, told: DEACTIVATED, linkUrl: null }
+  const told = wordsFor(why)
+  if (why === 'deactivated') return { isKnown: false, told, link: null }
   const started = await startSlackLink(runtime, presser)
   // Linked just now, in the console.
-  if (!started.ok) return { isKnown: false, told: PRESS_AGAIN, linkUrl: null }
+  if (!started.ok) return { isKnown: false, told: PRESS_AGAIN, link: null }
   const { url } = started.value
-  return { isKnown: false, told: { ...UNLINKED[why], url }, linkUrl: url }
-}
-
-const DEACTIVATED: RefusalInput = {
-  title: 'Your account is not active',
-  text: 'An admin deactivated it, so nothing that you press here counts. Nothing was recorded.',
+  return { isKnown: false, told: { ...told, url, label: 'Link your account' }, link: { url, why } }
 }
 
 const PRESS_AGAIN: RefusalInput = {
@@ -69,13 +70,8 @@ const PRESS_AGAIN: RefusalInput = {
   text: 'Press the button again. Nothing was counted yet.',
 }
 
-const UNLINKED: Record<Exclude<WhyUnlinked, 'deactivated'>, RefusalInput> = {
-  never: {
-    title: 'Countersign does not know who you are in Slack yet',
-    text: 'Link your account in the console, then press the button again. Nothing was counted.',
-  },
-  ended: {
-    title: 'Your Slack account is no longer linked',
-    text: 'The link was ended. Link your account again in the console, then press the button again. Nothing was counted.',
-  },
+function wordsFor(why: WhyUnlinked): RefusalInput {
+  const { title, why: cause, next } = UNLINKED[why]
+  if (why === 'deactivated') return { title, text: `${cause} Nothing was recorded.` }
+  return { title, text: `${cause}${next}, then press the button again. Nothing was counted.` }
 }

@@ -75,6 +75,11 @@ test('a deploy is held, planned, signed, confirmed and released without leaving 
   expect(textsOf(signed.content['blocks']).join(' ')).toContain('Mara Lindqvist')
   expect(textsOf(signed.content['blocks']).join(' ')).not.toContain('is answering')
 
+  // Whoever signed is not asked again, and can still stop it.
+  const hers = await messageIn(w.double.directOf(mara), requestId)
+  expect(elementOf(hers.content['blocks'], 'approve')).toBeNull()
+  expect(elementOf(hers.content['blocks'], 'reject')).not.toBeNull()
+
   const planning = await press(w, aiko, signed, 'addEvidence')
   await send(w, aiko, { viewId: planning.viewId, fields: PLAN })
   must(await reevaluate(w.runtime, { requestId, cause: 'test' }))

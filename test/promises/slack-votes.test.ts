@@ -111,8 +111,35 @@ describe('an approval in Slack', () => {
     expect(again.text).toContain('Drain eu-west and hold the queue')
     const done = await send(w, mara, { viewId: again.viewId, fields: await typed(w.mara) })
     expect(done.title).toBe('Signed')
+    expect(done.text).toBe(
+      'Your approval is on file. Nothing is missing: it is being released, and the card says when.',
+    )
     await settle(requestId)
     expect(await stateOf(requestId)).toBe('released')
+  })
+
+  test('that counts is not asked for again: who gave it is told when, and what else it needs', async () => {
+    const requestId = await submit(w)
+    const card = await postCard(w, requestId)
+    const first = await press(w, mara, card, 'approve')
+    await send(w, mara, { viewId: first.viewId, fields: await typed(w.mara) })
+    const again = await press(w, mara, card, 'approve')
+    expect(again.text).toMatch(/^You approved this at \d\d:\d\d UTC\. It needs a rollback plan\.$/)
+    expect(fieldsIn(again.view)).toEqual([])
+    expect(fieldsIn((await press(w, tomas, card, 'approve')).view)).toEqual(['code', 'note'])
+  })
+
+  test('on file does not keep anybody from rejecting from the card', async () => {
+    const requestId = await submit(w)
+    must(await approve(w, requestId, w.mara))
+    await settle(requestId)
+    const card = await postCard(w, requestId)
+    expect(elementOf(card.content['blocks'], 'approve')).toBeNull()
+    const asked = await press(w, tomas, card, 'reject')
+    const fields = { reason: 'not_now', note: '' }
+    const done = await send(w, tomas, { viewId: asked.viewId, fields })
+    expect(done.title).toBe('Rejected')
+    expect(await stateOf(requestId)).toBe('rejected')
   })
 
   test('by twenty clicks is one vote, and uses up one code', async () => {
@@ -176,6 +203,9 @@ describe('an approval in Slack', () => {
   })
 })
 
+const WRONG_CODE =
+  'That code was wrong, too old or used before. Nothing was counted. Type the next one.'
+
 describe('a code in Slack', () => {
   test('of another shape is refused in the form at once, and no attempt is counted', async () => {
     const requestId = await submit(w)
@@ -196,7 +226,7 @@ describe('a code in Slack', () => {
     const right = await w.mara.code()
     const wrong = right === '135790' ? '135791' : '135790'
     const told = await send(w, mara, { viewId, fields: { code: wrong, note: 'typed once' } })
-    expect(told.text).toContain('The code was wrong or too old. Wait for the next one.')
+    expect(told.text).toContain(WRONG_CODE)
     expect(JSON.stringify(told.view)).toContain('typed once')
     expect(JSON.stringify(w.double.calls).includes(wrong)).toBe(false)
     expect(await votesOn(requestId)).toEqual([])
@@ -214,24 +244,37 @@ describe('a code in Slack', () => {
       }),
     )
     const reused = await send(w, mara, { viewId, fields: { code: right, note: '' } })
-    expect(reused.text).toContain('This code was used before. Wait for the next one.')
+    expect(reused.text).toContain(WRONG_CODE)
     expect(await votesOn(requestId)).toEqual([])
     expect(await refusals(requestId)).toEqual(['mfa_failed', 'mfa_failed'])
   })
 
-  test('is locked after too many wrong ones, and says until when', async () => {
-    const vera = await person(w.runtime, 'Vera Holm', ['approver'])
-    await joinReleaseManagers(vera)
-    const user = await linkTo(w, vera, 'U0VERA')
-    const requestId = await submit(w)
-    const { viewId } = await press(w, user, await postCard(w, requestId), 'approve')
-    const right = await vera.code()
-    const wrong = right === '135790' ? '135791' : '135790'
-    for (let at = 0; at < 5; at++) await send(w, user, { viewId, fields: { code: wrong } })
-    const locked = await send(w, user, { viewId, fields: { code: right } })
-    expect(locked.text).toMatch(/Codes are locked\. .*work again at \d\d:\d\d:\d\d/)
-    expect(await votesOn(requestId)).toEqual([])
-  })
+  test.each([
+    { name: 'Vera Holm', hasPasskey: false, says: /They work again at \d\d:\d\d:\d\d UTC\.$/ },
+    {
+      name: 'Petra Sand',
+      hasPasskey: true,
+      says: /They work again at \d\d:\d\d:\d\d UTC\. A passkey still works\.[\s\S]*Sign with a passkey/,
+    },
+  ])(
+    'is locked after too many wrong ones, says until when, and leaves only the passkey where there is one: $hasPasskey',
+    async ({ name, hasPasskey, then }) => {
+      const vera = await person(w.runtime, name, ['approver'])
+      if (hasPasskey) await givePasskey(w, vera)
+      await joinReleaseManagers(vera)
+      const user = await linkTo(w, vera, hasPasskey ? 'U0PETRA' : 'U0VERA')
+      const requestId = await submit(w)
+      const { viewId } = await press(w, user, await postCard(w, requestId), 'approve')
+      const right = await vera.code()
+      const wrong = right === '135790' ? '135791' : '135790'
+      for (let at = 0; at < 5; at++) await send(w, user, { viewId, fields: { code: wrong } })
+      const locked = await send(w, user, { viewId, fields: { code: right } })
+      expect(locked.text).toContain('Codes are locked')
+      expect(locked.text).toMatch(says)
+      expect(fieldsIn(locked.view)).toEqual([])
+      expect(await votesOn(requestId)).toEqual([])
+    },
+  )
 
   test('is not asked of somebody without a factor: they are told where to enrol one', async () => {
     const nils = await person(w.runtime, 'Nils Berg', ['approver'])

@@ -244,7 +244,7 @@ describe('the thread', () => {
     expect(lines.map(({ text }) => said(text))).toEqual([
       'Mara Lindqvist approved with a code',
       'Aiko Mori attached a rollback plan',
-      'Mara Lindqvist approved with a code',
+      'Mara Lindqvist confirmed with a code, the rollback plan in view',
       'Nothing is missing. Released, grant ready',
     ])
     const after = lines[1]?.ordinal ?? 0

@@ -1,5 +1,7 @@
+import { listed, plainName } from '#lib/core/policy/plain-words'
 import type { TicketEventType } from '#lib/core/ticket/events'
 import type { Runtime } from '#lib/runtime'
+import type { Prose } from '#lib/wire/views-common'
 import type { NoteView, ThreadEntryView } from '#lib/wire/views-slack'
 import { type EventRecord, loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { entryText } from '../ticket/record-view'
@@ -22,7 +24,7 @@ export function eventLinesOf(picture: TicketPicture, afterOrdinal: number): Thre
       zone: picture.zone,
       ordinal: event.ordinal,
       at: event.at.toISOString(),
-      text: entryText(picture, event),
+      text: confirmation(picture, event) ?? entryText(picture, event),
       note: noteOn(picture, event),
     }))
 }
@@ -54,6 +56,41 @@ function isTold({ type, body }: EventRecord): boolean {
   if (type === 'vote.withdrawn' && body['cause'] === 'replaced') return false
   return TOLD.has(type)
 }
+
+/** "Mara Lindqvist confirmed with a code, the rollback plan in view": an approval in the place of their earlier one. */
+function confirmation(picture: TicketPicture, event: EventRecord): Prose | null {
+  const { actor, ordinal, type, body } = event
+  if (type !== 'vote.cast' || body['choice'] !== 'approve') return null
+  const before = picture.events.filter((one) => one.ordinal < ordinal)
+  const isTheirs = (one: EventRecord) => one.actor.id === actor.id
+  const last = before.findLast(
+    (one) =>
+      isTheirs(one) &&
+      (one.type === 'vote.cast' ||
+        (one.type === 'vote.withdrawn' && one.body['cause'] !== 'replaced')),
+  )
+  if (last?.type !== 'vote.cast') return null
+  const came = before.filter((one) => one.ordinal > last.ordinal)
+  const view = inView(came)
+  return [
+    `${picture.nameOf(actor.id ?? '')} confirmed${METHODS[String(body['method'])] ?? ''}${view}`,
+  ]
+}
+
+const METHODS: Record<string, string> = { passkey: ' with a passkey', totp: ' with a code' }
+
+/** What was attached and is still there. */
+function inView(came: EventRecord[]): string {
+  const gone = new Set(
+    came.filter(({ type }) => ENDED_EVIDENCE.has(type)).map(({ body }) => body['evidence_id']),
+  )
+  const types = came
+    .filter(({ type, body }) => type === 'evidence.added' && !gone.has(body['evidence_id']))
+    .map(({ body }) => `the ${plainName(String(body['evidence_type']))}`)
+  return types.length === 0 ? '' : `, ${listed([...new Set(types)], 'and')} in view`
+}
+
+const ENDED_EVIDENCE: ReadonlySet<string> = new Set(['evidence.withdrawn', 'evidence.rejected'])
 
 /** What somebody wrote with what they did. Evidence is read in the modal, and a token is told nowhere. */
 function noteOn(

@@ -1,5 +1,5 @@
 import { describeRequirement } from '#lib/core/policy/describe-requirement'
-import { numberWord } from '#lib/core/policy/plain-words'
+import { memberWords, numberWord } from '#lib/core/policy/plain-words'
 import type { Requirement, RequirementStatus } from '#lib/core/policy/types'
 import { levelFor, weaknessOf } from '#lib/core/ticket/strength'
 import { isSlackEvidenceType } from '#lib/wire/slack-forms'
@@ -55,7 +55,8 @@ export function evidenceIn(picture: TicketPicture): CardView['evidenceIn'] {
 
 function lineOf(picture: TicketPicture, status: RequirementStatus): string {
   const { title, from } = describeRequirement(status, readerOf(picture))
-  if (isApproval(status)) return `${title}${givenWords(status)}${factorWords(picture, status)}`
+  if (isApproval(status))
+    return `${approvalWords(picture, status, title)}${factorWords(picture, status)}`
   if (status.requirement.kind === 'evidence' && status.state === 'to_confirm') {
     return `${title}, to be reviewed by whoever approves`
   }
@@ -63,15 +64,24 @@ function lineOf(picture: TicketPicture, status: RequirementStatus): string {
   return opens === undefined ? title : `${title}: ${lowerFirst(opens)}`
 }
 
-/** ", one of two given" */
-function givenWords({ progress }: ApprovalStatus): string {
-  if (progress === undefined || progress.counted === 0) return ''
-  return `, ${numberWord(progress.counted)} of ${numberWord(progress.needed)} given`
+/** "Approval by one more release manager": of a group's approval that was given in part, what is left of it. */
+function approvalWords(
+  picture: TicketPicture,
+  { requirement: { tree }, progress }: ApprovalStatus,
+  title: string,
+): string {
+  if (progress === undefined || progress.counted === 0) return title
+  const left = progress.needed - progress.counted
+  if ('group' in tree && left > 0) {
+    return `Approval by ${numberWord(left)} more ${memberWords(tree.group, left, readerOf(picture))}`
+  }
+  return `${title}, ${numberWord(progress.counted)} of ${numberWord(progress.needed)} given`
 }
 
 /** ", each with a passkey", ", with passkey or code" */
 function factorWords(picture: TicketPicture, { requirement, progress }: ApprovalStatus): string {
-  const each = (progress?.needed ?? 1) > 1 ? 'each ' : ''
+  const left = progress ? progress.needed - progress.counted : 1
+  const each = left > 1 ? 'each ' : ''
   const all = picture.evaluation.requirements.map((one) => one.requirement)
   switch (levelFor(requirement, all)) {
     case 'phishing_resistant':

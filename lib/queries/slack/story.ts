@@ -117,6 +117,15 @@ function stillMissing(picture: TicketPicture): Prose {
   return [isEvaluated(picture) ? 'Nothing is missing now.' : 'It is being evaluated.']
 }
 
+/** "It needs one more release manager and a rollback plan."; null when nothing is missing. */
+export function needsOf(picture: TicketPicture): string | null {
+  const waits = outstanding(picture)
+  const parts = waits.flatMap((status) => missingPart(picture, status))
+  const needs = parts.length === 0 ? [] : [`It needs ${listed(parts, 'and')}.`]
+  const sentences = [...needs, ...waits.flatMap((status) => waitSentence(picture, status))]
+  return sentences.length === 0 ? null : sentences.join(' ')
+}
+
 function areWord(parts: readonly string[]): string {
   return parts.length > 1 || parts.some((part) => /^(?!one )\w+ more /u.test(part)) ? 'are' : 'is'
 }

@@ -1,14 +1,16 @@
+import { MINUTE_MS } from '#lib/core/durations'
 import type { VoteFact } from '#lib/core/policy/types'
 import { type Refusal, refusalEntry } from '#lib/core/refusals'
 import { tallyVotes } from '#lib/core/ticket/settle-approval'
 import type { Runtime } from '#lib/runtime'
-import { timeText } from '#lib/wire/clock'
+import { timeText, zoneName } from '#lib/wire/clock'
 import type { Prose } from '#lib/wire/views-common'
 import type { SlackClock } from '#lib/wire/views-slack'
 import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { type RefusedVote, refusedVote } from '../ticket/refused-vote'
 import { reviewChanges } from '../ticket/review-changes'
 import { standingOf } from '../ticket/standing'
+import { outstanding } from './missing'
 
 /** What became of a vote, for whoever cast it. Plain text: whoever shows it escapes it. */
 export interface ToldVote {
@@ -50,7 +52,11 @@ export async function uncountedVote(
   const successor = picture.rows.request.superseded_by
   const told = await refusedVote(runtime, { requestId, viewerId: personId, refusal })
   if (refusal.code === 'review_changed') return changedWords(picture, { told, url: ticketUrl })
-  const words = { ...NOWHERE, title: told.title, text: wordsOf(told.text, clockOf(picture)) }
+  const words = codeWords(picture, refusal) ?? {
+    ...NOWHERE,
+    title: told.title,
+    text: wordsOf(told.text, clockOf(picture)),
+  }
   if (picture.ticket.state === 'superseded' && successor !== null) {
     const text = `${words.text} The newer one is ${successor}.`
     return { ...words, text, url: urlOf(runtime, successor) }
@@ -58,6 +64,23 @@ export async function uncountedVote(
   const isAboutFactors =
     refusal.code === 'factor_not_confirmed' || refusal.meta?.['reason'] === 'not_enrolled'
   return { ...words, url: isAboutFactors ? `${runtime.config.publicUrl}/account` : ticketUrl }
+}
+
+/** Of a code that was typed into Slack: to type the next one, or that none is taken for a while. */
+function codeWords(picture: TicketPicture, { code, meta }: Refusal): ToldVote | null {
+  const reason = meta?.['reason']
+  if (code === 'mfa_failed' && (reason === 'wrong_code' || reason === 'reused_code')) {
+    const text = 'Nothing was counted. Type the next one.'
+    return { ...NOWHERE, title: 'That code was wrong, too old or used before', text }
+  }
+  if (code !== 'mfa_locked') return null
+  const waitMs = Number(meta?.['retry_after_ms'] ?? MINUTE_MS)
+  const clock = clockOf(picture)
+  const at = new Date(picture.now + waitMs).toISOString()
+  const when = `${timeText(at, 'seconds', clock)} ${zoneName({ zone: clock.zone, now: at })}`
+  const rest = picture.viewerMethods.includes('passkey') ? ' A passkey still works.' : ''
+  const text = `Too many did not match. They work again at ${when}.${rest}`
+  return { ...NOWHERE, title: 'Codes are locked', text }
 }
 
 /** A sentence as plain text. */
@@ -123,9 +146,15 @@ function countedWords(picture: TicketPicture): ToldVote {
     isCounted: true,
     isMoot: false,
     title: 'Signed',
-    text: `Your approval is on file. ${firstWords(picture)}${standing}`,
+    text: `Your approval is on file. ${firstWords(picture)}${isReleasing(picture) ? RELEASING : standing}`,
     url: null,
   }
+}
+
+const RELEASING = 'Nothing is missing: it is being released, and the card says when.'
+
+function isReleasing(picture: TicketPicture): boolean {
+  return picture.ticket.state === 'open' && outstanding(picture).length === 0
 }
 
 /** Two who signed at once: the later is told that the earlier would have been enough. */

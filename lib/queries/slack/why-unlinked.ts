@@ -1,8 +1,6 @@
 import type { Runtime } from '#lib/runtime'
 import type { SlackUser } from '#lib/wire/slack'
-
-/** never: no link was ever made. ended: it was ended since. deactivated: it holds, but the person may do nothing. */
-export type WhyUnlinked = 'never' | 'ended' | 'deactivated'
+import type { WhyUnlinked } from '#lib/wire/views-slack'
 
 /** Why a Slack user stands for nobody here. */
 export async function whyUnlinked(

@@ -22,7 +22,7 @@ import { homeBlocks, inboxMessage } from './home'
 import { countingModal, doneModal, loadingModal } from './modal'
 import { refusalMessage, refusedModal } from './refusal'
 import { rejectModal } from './reject-modal'
-import { helpMessage, linkMessage } from './replies'
+import { helpMessage, linkAnswer, linkMessage } from './replies'
 import { threadMessage } from './thread'
 import { unfurlOf } from './unfurl'
 
@@ -36,6 +36,8 @@ const refusal = {
   text: 'You own ci-release, which asked for it. Mara Lindqvist, Tomás Rey or Aiko Mori can vote.',
   url: ticketUrl,
 }
+const LINK_URL = 'https://countersign.osterby.example/slack/link#secret'
+const nobody = { person: null, openCount: 0 }
 const longContract = { text: 'goal: '.padEnd(3_001, 'a'), isWhole: false }
 const tooLong = { ...heldDeploy, readable: longContract, offer: 'console' as const }
 
@@ -153,16 +155,22 @@ const SENT = {
   'modal-details-rejected': detailsModal(modalOf(endings.rejected), meta),
   home: homeBlocks(homeOf([heldDeploy, heldPayout], { needsMeCount: 9, openCount: 12 })),
   'home-empty': homeBlocks(homeOf([])),
-  'home-unlinked': homeBlocks(homeOf([], { person: null, openCount: 0 })),
+  'home-stoppable': homeBlocks(homeOf([], { stoppable: [signedDeploy] })),
+  'home-unlinked': homeBlocks(homeOf([], { ...nobody, whyNobody: 'never' })),
+  'home-link-ended': homeBlocks(homeOf([], { ...nobody, whyNobody: 'ended' })),
+  'home-deactivated': homeBlocks(homeOf([], { ...nobody, whyNobody: 'deactivated' })),
   inbox: inboxMessage(homeOf([heldDeploy])),
-  link: linkMessage({ url: 'https://countersign.osterby.example/slack/link#secret' }),
+  link: linkMessage({ url: LINK_URL, why: 'never' }),
+  'link-ended': linkMessage({ url: LINK_URL, why: 'ended' }),
+  'link-answer': linkAnswer({ url: LINK_URL }),
   help: helpMessage(),
+  'help-unknown': helpMessage({ isUnknown: true }),
   refusal: refusalMessage(refusal),
 } as const
 
 describe('a request that is signed and still held', () => {
   it('can be rejected from its card and from a direct message, and never from the copy of its owner', () => {
-    const rejects = (content: object) => actionIds(content).includes('reject')
+    const rejects = (content: { blocks: unknown }) => actionIds(content).includes('reject')
     expect(rejects(cardMessage(signedDeploy, alone))).toBe(true)
     expect(rejects(directMessage(signedDeploy, { messageId, why: 'asked' }))).toBe(true)
     expect(rejects(homeBlocks(homeOf([signedDeploy])))).toBe(true)

@@ -25,7 +25,7 @@ function details(view: ModalView, meta: ModalMetadata): SlackModal {
         sentence(view.story, clockOf(view)),
         ...said,
         ...readingBlocks(view),
-        ...wordsBlocks(view),
+        ...(view.wantsVote ? wordsBlocks(view) : []),
         { type: 'actions', elements: [openButton('Open in the console', view.ticketUrl)] },
         caption(`${view.requestId} · ${view.policyVersion}`),
       ],

@@ -21,7 +21,7 @@ const MOST_TOOLS = 10
 /** Many requests of one caller in one message, which grows. */
 export function digestMessage(input: DigestInput): SlackContent {
   const { counts, callerName } = input
-  const lead = `${cut(callerName, 80)} has asked ${timesText(counts.asked)} since ${timeText(input.since, 'day', input)}. Held: ${counts.open}. Ended: ${counts.ended}.`
+  const lead = `${moreText(counts.asked)} of ${cut(callerName, 80)} since ${timeText(input.since, 'day', input)}, without ${counts.asked === 1 ? 'a card of its own' : 'cards of their own'}. Held: ${counts.open}. Ended: ${counts.ended}.`
   const shown = input.tools.slice(0, MOST_TOOLS)
   return {
     text: escaped(lead),
@@ -30,10 +30,10 @@ export function digestMessage(input: DigestInput): SlackContent {
         type: 'header',
         text: plain(`Many requests of ${cut(callerName, 80)}`, SLACK_LIMITS.header),
       },
-      paragraph([said(`${lead} Each is in the inbox, none has a card of its own.`)]),
+      paragraph([said(counts.open === 0 ? lead : `${lead} Each that is held is in the inbox.`)]),
       ...(shown.length === 0
         ? []
-        : [bullets(shown.map(({ tool, count }) => [code(tool), said(`, ${timesText(count)}`)]))]),
+        : [bullets(shown.map(({ tool, count }) => [code(tool), said(`: ${count}`)]))]),
       {
         type: 'actions',
         block_id: `${input.messageId}:digest`,
@@ -43,6 +43,6 @@ export function digestMessage(input: DigestInput): SlackContent {
   }
 }
 
-function timesText(count: number): string {
-  return count === 1 ? 'once' : `${count} times`
+function moreText(count: number): string {
+  return count === 1 ? 'One more request' : `${count} more requests`
 }

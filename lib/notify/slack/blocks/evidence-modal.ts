@@ -73,14 +73,14 @@ function fieldsOf(type: SlackEvidenceType, typed: TypedEvidence, view: ModalView
       return [
         text('steps', 'Steps, one a line', { multiline: true, most: 3_000 }),
         text('owner', 'Who carries it out', { most: 200, placeholder: cut(view.viewer.name, 80) }),
-        text('estimated_minutes', 'How long it takes, in minutes', { most: 5 }),
+        text('estimated_minutes', 'Time it takes, in minutes', { most: 5 }),
         text('previous_version', 'Version to go back to', { most: 200 }),
         choiceInput({
           block: `${type}.tested`,
-          label: 'Has somebody run these steps?',
+          label: 'Were these steps run before?',
           options: [
-            { value: 'yes', label: 'Yes, they were run' },
-            { value: 'no', label: 'No, not yet' },
+            { value: 'yes', label: 'Yes' },
+            { value: 'no', label: 'No' },
           ],
           initial: typed['tested'],
         }),
@@ -88,7 +88,7 @@ function fieldsOf(type: SlackEvidenceType, typed: TypedEvidence, view: ModalView
     case 'change_record':
       return [
         text('system', 'System', { most: 200, placeholder: 'Jira' }),
-        text('id', 'Number', { most: 200, placeholder: 'OPS-214' }),
+        text('id', 'Its number there', { most: 200, placeholder: 'OPS-214' }),
         text('url', 'Address', { most: 2_000, placeholder: 'https://' }),
       ]
     case 'note':

@@ -10,6 +10,8 @@ export interface RefusalInput {
   text: string
   /** Where to do it. */
   url?: string
+  /** What the button to it says. */
+  label?: string
 }
 
 /** In a modal: why nothing was counted, and what to do next. */
@@ -19,7 +21,7 @@ export function refusedModal(input: RefusalInput): SlackModal {
     blocks: [
       paragraph([bold(input.title)]),
       paragraph([said(cut(input.text, MOST))]),
-      ...linkTo(input.url),
+      ...linkTo(input),
     ],
   })
 }
@@ -30,14 +32,14 @@ export function refusalMessage(input: RefusalInput): SlackContent {
     text: escaped(cut(`${input.title}. ${input.text}`, MOST)),
     blocks: [
       paragraph([bold(`${input.title}.`), said(` ${cut(input.text, MOST)}`)]),
-      ...linkTo(input.url),
+      ...linkTo(input),
     ],
   }
 }
 
 const MOST = 1_500
 
-function linkTo(url: string | undefined): KnownBlock[] {
+function linkTo({ url, label = 'Open in the console' }: RefusalInput): KnownBlock[] {
   if (url === undefined) return []
-  return [{ type: 'actions', elements: [openButton('Open in the console', url)] }]
+  return [{ type: 'actions', elements: [openButton(label, url)] }]
 }

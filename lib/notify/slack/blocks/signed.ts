@@ -59,11 +59,12 @@ function listBlocks(title: string, lines: readonly string[], most: number): Know
 }
 
 /** The six words, and what they do not cover. */
-export function wordsBlocks({ review }: CardView): KnownBlock[] {
+export function wordsBlocks({ review, wantsVote }: CardView): KnownBlock[] {
   if (review === null) return []
   return [
     ...(review.isUnbound ? [paragraph(UNBOUND)] : []),
-    caption('These words must match the card:'),
+    // A card on which no vote is wanted shows none.
+    caption(wantsVote ? 'These words must match the card:' : 'You sign these words:'),
     paragraph([code(review.words.join(' '))]),
   ]
 }
