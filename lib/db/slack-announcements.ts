@@ -30,6 +30,8 @@ export interface AnnouncementRows {
   recentDirects: number
   recentAlerts: number
   digests: Record<string, string>
+  /** By person. */
+  ownerDigests: Record<string, string>
   hasAlert: boolean
   /** Of those asked about and those messaged already: linked to this workspace, and active. */
   reachable: string[]
@@ -66,7 +68,11 @@ SELECT jsonb_build_object(
     SELECT channel_id, count(*) AS cards FROM mine WHERE kind = 'card' GROUP BY channel_id) c),
   'recentDirects', (SELECT count(DISTINCT request_id) FROM mine WHERE kind = 'direct'),
   'recentAlerts', (SELECT count(*) FROM mine WHERE kind = 'alert'),
-  'digests', (SELECT coalesce(jsonb_object_agg(channel_id, id), '{}') FROM mine WHERE kind = 'digest' AND closed_at IS NULL),
+  'digests', (SELECT coalesce(jsonb_object_agg(channel_id, id), '{}') FROM mine
+    WHERE kind = 'digest' AND person_id IS NULL AND closed_at IS NULL),
+  'ownerDigests', (SELECT coalesce(jsonb_object_agg(person_id, id), '{}') FROM mine
+    WHERE kind = 'digest' AND person_id IS NOT NULL AND closed_at IS NULL
+      AND EXISTS (SELECT 1 FROM slack_deliveries d WHERE d.message_id = mine.id)),
   'hasAlert', EXISTS (SELECT 1 FROM slack_messages m WHERE m.request_id = $1 AND m.kind = 'alert'),
   'reachable', (SELECT coalesce(jsonb_agg(person_id), '[]') FROM linked),
   'groups', (SELECT coalesce(jsonb_object_agg(person_id, names), '{}') FROM (

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cancelRequest } from '#lib/commands/cancel-request'
+import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
+import { wakeForPerson } from '#lib/db/slack-announcements'
 import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
 import { testDatabase } from '../database'
 import { reject } from '../settle'
@@ -74,6 +76,49 @@ describe('200 asks at once are a bounded number of messages', () => {
     expect(calls.length).toBeLessThanOrEqual(10 + 10 + 3)
     expect(textOf(sent(digests[0]))).toContain('Held: 190.')
     expect(await db.slackDelivery.count({ where: { messageId: digests[0]?.id ?? '' } })).toBe(190)
+  })
+})
+
+describe('whoever owns a caller that asks too often', () => {
+  it('has one more message, which counts what got no message of its own and how much of it ended', async () => {
+    await quietDown()
+    const direct = await w.link(w.owner, 'U0JONAS')
+    const asked = []
+    for (let i = 0; i < 40; i++) asked.push(await submit(w, asking(w.contract, `owner.${i}`)))
+    await w.settle()
+    await w.passTime()
+    await w.tick()
+    expect(await messages('requester')).toHaveLength(10)
+    const digests = await messages('digest')
+    expect(digests.map(({ personId }) => personId).sort()).toEqual([null, w.owner.id])
+    expect(double.posted(direct)).toHaveLength(11)
+    const digest = digests.find(({ personId }) => personId !== null)
+    expect(textOf(sent(digest))).toContain('Held: 30.')
+    const counted = await db.slackDelivery.findMany({ where: { messageId: digest?.id ?? '' } })
+    expect(counted).toHaveLength(30)
+    await cancel(counted[5]?.requestId ?? '')
+    await w.settle()
+    await w.passTime()
+    await w.tick()
+    expect(textOf(sent(digest))).toContain('Held: 29. Ended: 1.')
+    expect(double.posted(direct)).toHaveLength(11)
+  })
+
+  it('finds nothing in it any more once they are no longer linked; who links anew has another', async () => {
+    const [old] = (await messages('digest')).filter(({ personId }) => personId !== null)
+    must(await unlinkSlack(w.runtime, { personId: w.owner.id, byPersonId: w.owner.id }))
+    await w.settle()
+    expect(textOf(sent(old))).not.toContain('Held')
+    const direct = await w.link(w.owner, 'U0JONAS2')
+    await wakeForPerson(db, w.owner.id)
+    await w.settle()
+    await w.passTime()
+    await w.tick()
+    const digests = double.posted(direct).filter((each) => textOf(each).includes('Held: 29.'))
+    expect(digests).toHaveLength(1)
+    expect(textOf(sent(old))).not.toContain('Held')
+    must(await unlinkSlack(w.runtime, { personId: w.owner.id, byPersonId: w.owner.id }))
+    await w.settle()
   })
 })
 

@@ -114,7 +114,8 @@ function messageRow(runtime: Pick<Runtime, 'newId'>, input: RecordInput, wanted:
     kind: wanted.kind,
     channelId: 'channelId' in wanted ? wanted.channelId : null,
     personId: 'personId' in wanted ? wanted.personId : null,
-    requestId: wanted.kind === 'digest' ? null : input.state.requestId,
+    // A person's digest is found by the first that it counts, should it be taken back from them.
+    requestId: wanted.kind === 'digest' && 'channelId' in wanted ? null : input.state.requestId,
     callerId: input.callerId,
     occasion: 'occasion' in wanted ? wanted.occasion : null,
     // Once it has ended its card is shared with nobody.

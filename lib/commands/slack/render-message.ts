@@ -49,7 +49,8 @@ export async function renderMessage(
   row: SlackMessageRow,
   pictures: Pictures,
 ): Promise<Rendering> {
-  if (row.kind === 'digest') return await renderDigest(runtime, row)
+  const isTakenBack = !row.isTelling && row.personId !== null
+  if (row.kind === 'digest' && !isTakenBack) return await renderDigest(runtime, row)
   if (!row.isTelling && row.kind !== 'alert') return await renderRetired(runtime, row)
   const picture = row.requestId === null ? null : await pictures(row.requestId)
   if (!picture) return 'void'

@@ -44,6 +44,7 @@ export async function readAnnounceState(
     needsPeople: needsPeople(picture, evaluation),
     people,
     requesterId: found.reachable.includes(rows.caller.owner_id) ? rows.caller.owner_id : null,
+    ownerDigest: found.ownerDigests[rows.caller.owner_id] ?? null,
     ...recordedOf(found),
   }
   return { state, shareKey: key }

@@ -79,6 +79,7 @@ const state: fc.Arbitrary<AnnounceState> = fc.record({
   rejectedAt: fc.option(fc.integer({ min: -60, max: 0 }).map((m) => OPENED + m * MINUTE_MS)),
   recent: fc.record({ cards: byChannel(fc.nat(4)), directs: fc.nat(4), alerts: fc.nat(4) }),
   digests: byChannel(fc.constant('msg_digest')),
+  ownerDigest: fc.option(fc.constant('msg_owner_digest')),
   hasAlert: fc.boolean(),
 })
 

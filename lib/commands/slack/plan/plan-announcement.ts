@@ -29,7 +29,8 @@ export function planAnnouncement(state: AnnounceState, routing: Routing | null, 
   const { escalations } = times
   const channels = planChannels(state, { routing, channel, escalations, now })
   const isOwn = isOwnMessage(state, channels, { routing, hasChannel: channel !== null })
-  const steps = [...channels, ...planPeople(state, { routing, times, isOwn, now })]
+  const isCounted = isInDigest(state, channels)
+  const steps = [...channels, ...planPeople(state, { routing, times, isOwn, isCounted, now })]
   const watch = watchOf(state, { steps, times, now })
   return {
     steps,
@@ -51,7 +52,8 @@ function planLate(state: AnnounceState, routing: Routing | null, now: number): P
     (step) => step.how === 'new' && step.message.kind === 'card',
   )
   const isOwn = cards.length > 0
-  const people = planPeople({ ...state, people: [] }, { routing, times, isOwn, now })
+  const input = { routing, times, isOwn, isCounted: false, now }
+  const people = planPeople({ ...state, people: [] }, input)
   return { ...nothing, steps: [...cards, ...people.filter(({ how }) => how === 'new')] }
 }
 
@@ -97,6 +99,20 @@ function isOwnMessage(
   )
   return channels.some((step) =>
     step.how === 'new' ? step.message.kind === 'card' : step.how === 'keep' && own.has(step.target),
+  )
+}
+
+/** Its caller asks too often: of this one, a message tells that counts. */
+function isInDigest(state: AnnounceState, channels: Step[]): boolean {
+  const growing = new Set(Object.values(state.digests))
+  const counted = new Set(
+    state.existing.flatMap(({ target, message }) => (message?.kind === 'digest' ? [target] : [])),
+  )
+  return channels.some(
+    (step) =>
+      (step.how === 'new' && step.message.kind === 'digest') ||
+      (step.how === 'join' && growing.has(step.messageId)) ||
+      (step.how === 'keep' && counted.has(step.target)),
   )
 }
 

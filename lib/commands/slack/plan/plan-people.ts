@@ -18,6 +18,8 @@ interface Input {
   times: Times
   /** It is announced by a message of its own: only then is anybody messaged directly about it. */
   isOwn: boolean
+  /** A digest counts it: of all such, whoever owns the caller has one message that counts too. */
+  isCounted: boolean
   now: number
 }
 
@@ -106,19 +108,23 @@ function planSettled({ existing, people }: AnnounceState): Step[] {
   )
 }
 
-function planRequester(state: AnnounceState, { routing, times, isOwn }: Input): Step[] {
+function planRequester(state: AnnounceState, input: Input): Step[] {
+  const { routing, times, isOwn, isCounted } = input
   const { requesterId: personId } = state
   if (personId === null || !routing.requesters) return []
   const target = requesterTarget(personId)
   if (state.existing.some((each) => each.target === target && each.message !== null)) {
     return [{ target, how: 'keep' }]
   }
-  if (!isOwn) return []
+  if (!(isOwn || isCounted)) return []
   if (times.quietUntil !== null) {
     const why = 'It waits for the end of the quiet hours.'
     return [{ target, how: 'wait', why, until: times.quietUntil }]
   }
-  return [{ target, how: 'new', message: { kind: 'requester', personId } }]
+  if (isOwn) return [{ target, how: 'new', message: { kind: 'requester', personId } }]
+  return state.ownerDigest === null
+    ? [{ target, how: 'new', message: { kind: 'digest', personId } }]
+    : [{ target, how: 'join', messageId: state.ownerDigest }]
 }
 
 function nobodyIn(group: string): Step {

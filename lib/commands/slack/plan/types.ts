@@ -68,6 +68,8 @@ export interface AnnounceState {
   recent: { cards: Readonly<Record<string, number>>; directs: number; alerts: number }
   /** Digests of this caller that still grow, by channel. */
   digests: Readonly<Record<string, string>>
+  /** The one that whoever owns the caller has, while it still grows. */
+  ownerDigest: string | null
   hasAlert: boolean
 }
 
@@ -82,7 +84,7 @@ export type Step =
 export type NewMessage =
   | { kind: 'card' | 'digest'; channelId: string }
   | { kind: 'direct'; personId: string; occasion: Occasion }
-  | { kind: 'requester'; personId: string }
+  | { kind: 'requester' | 'digest'; personId: string }
 
 export interface Plan {
   steps: Step[]
