@@ -154,16 +154,22 @@ async function pressElement(
   return await shown(w, answer, ids[place] ?? '')
 }
 
-/** Chooses in a select of an open modal. */
+/** Chooses in a select of an open modal; `fields`: what was typed in it so far. */
 export async function choose(
   w: SlackWorld,
   userId: string,
-  { viewId, action, value }: { viewId: string; action: ActionName; value: string },
+  {
+    viewId,
+    action,
+    value,
+    fields = {},
+  }: { viewId: string; action: ActionName; value: string; fields?: Fields },
 ): Promise<Shown> {
   const option = { text: { type: 'plain_text', text: value }, value }
   const id = { type: 'static_select', action_id: SLACK_ACTIONS[action], block_id: 'b' }
   const element = { ...id, selected_option: option }
-  const view = w.double.views.get(viewId) ?? {}
+  const shownView = w.double.views.get(viewId) ?? {}
+  const view = { ...shownView, state: stateOf(shownView, fields) }
   const triggerId = w.nextTrigger()
   const chosen = { user: actor(userId), action: element, triggerId, message: null, view }
   return await shown(w, await w.deliver(buttonBody(w.sender, chosen)), viewId)

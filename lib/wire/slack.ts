@@ -51,6 +51,8 @@ export type ButtonValue = z.infer<typeof buttonValue>
 /** `private_metadata` of a modal: as its button, and what else the modal was opened for. */
 export const modalMetadata = buttonValue.extend({
   evidenceType: z.string().max(64).nullable().default(null),
+  /** What was typed into forms of evidence that were left for another type, by block. */
+  typed: z.record(z.string().max(64), z.string().max(3_000)).optional(),
 })
 export type ModalMetadata = z.infer<typeof modalMetadata>
 

@@ -10,6 +10,7 @@ import type { ListenerDeps } from './deps'
 import { onPress, showView } from './press'
 import { metaOf } from './submit'
 import { NO_SUCH_REQUEST, TROUBLE } from './told'
+import { keepingTyped, typedFor, typedSoFar } from './typed-evidence'
 import { identify, presserOf } from './who'
 
 /** Add evidence, and the choice of another type in the modal that it opens. */
@@ -18,7 +19,8 @@ export function register(app: App, deps: ListenerDeps): void {
     app,
     deps,
     { action: SLACK_ACTIONS.addEvidence, title: 'Add evidence' },
-    ({ person, button }) => formFor(deps, { button, personId: person.personId, type: null }),
+    ({ person, button }) =>
+      formFor(deps, { button, personId: person.personId, type: null, typed: {} }),
   )
   app.action<BlockAction>(
     { type: 'block_actions', action_id: SLACK_ACTIONS.evidenceType },
@@ -27,15 +29,26 @@ export function register(app: App, deps: ListenerDeps): void {
       const chosen = action.type === 'static_select' ? action.selected_option.value : ''
       const button = metaOf(body.view?.private_metadata)
       if (!body.view || !button || !isSlackEvidenceType(chosen)) return
-      await showView(deps, body.view.id, await chosenForm(deps, body, { button, type: chosen }))
+      const typed = typedSoFar(button, body.view.state)
+      const choice = { button, type: chosen, typed }
+      await showView(deps, body.view.id, await chosenForm(deps, body, choice))
     },
   )
+}
+
+interface FormToShow {
+  button: ButtonValue
+  personId: string
+  /** Null: of what is missing. */
+  type: SlackEvidenceType | null
+  /** By block. */
+  typed: Readonly<Record<string, string>>
 }
 
 async function chosenForm(
   deps: ListenerDeps,
   body: BlockAction,
-  choice: { button: ButtonValue; type: SlackEvidenceType },
+  choice: Omit<FormToShow, 'personId'>,
 ): Promise<SlackModal> {
   try {
     const who = await identify(deps, presserOf(body))
@@ -47,10 +60,7 @@ async function chosenForm(
   }
 }
 
-async function formFor(
-  { runtime }: ListenerDeps,
-  ask: { button: ButtonValue; personId: string; type: SlackEvidenceType | null },
-): Promise<SlackModal> {
+async function formFor({ runtime }: ListenerDeps, ask: FormToShow): Promise<SlackModal> {
   const { button, personId } = ask
   const view = await modalView(runtime, { requestId: button.request, personId })
   if (!view) return refusedModal(NO_SUCH_REQUEST)
@@ -59,7 +69,8 @@ async function formFor(
   if (type === null) return refusedModal({ ...IN_CONSOLE, url: view.ticketUrl })
   const { request, message } = button
   const review = view.review?.digest ?? null
-  return evidenceModal(view, { request, review, message, evidenceType: type }, type)
+  const meta = keepingTyped({ request, review, message, evidenceType: type }, type, ask.typed)
+  return evidenceModal(view, meta, type, typedFor(type, ask.typed))
 }
 
 /** What the checklist asks for comes first. Null: it asks only for what has no form in Slack. */

@@ -132,6 +132,27 @@ describe('evidence from Slack', () => {
     expect(await evidenceOn(requestId)).toMatchObject([{ type: 'change_record' }])
   })
 
+  test('that was typed is there again when its type is chosen again, as far as Slack keeps it', async () => {
+    const requestId = await submit(w)
+    const { viewId } = await press(w, aiko, await postCard(w, requestId), 'addEvidence')
+    const to = (value: string, fields: Record<string, string>) =>
+      choose(w, aiko, { viewId, action: 'evidenceType', value, fields })
+    const left = await to('change_record', PLAN)
+    expect(JSON.stringify(left.view['blocks'])).not.toContain('Drain eu-west')
+    await to('note', { 'change_record.id': 'OPS-214' })
+    const back = await to('rollback_plan', { 'note.text': 'a'.repeat(3_000) })
+    const shown = JSON.stringify(back.view['blocks'])
+    expect(shown).toContain('Drain eu-west and hold the queue')
+    expect(shown).toContain('"initial_value":"2026.03.07"')
+    expect(shown).toContain('"initial_option":{"text":{"type":"plain_text","text":"Yes"')
+    expect(String(back.view['private_metadata']).length).toBeLessThanOrEqual(3_000)
+    expect(String(back.view['private_metadata'])).toContain('OPS-214')
+    await send(w, aiko, { viewId, fields: PLAN })
+    expect(await evidenceOn(requestId)).toMatchObject([
+      { type: 'rollback_plan', body: ROLLBACK_PLAN },
+    ])
+  })
+
   test('that is not complete is told field by field at once, and nothing is attached', async () => {
     const requestId = await submit(w)
     const { viewId } = await press(w, aiko, await postCard(w, requestId), 'addEvidence')

@@ -258,7 +258,7 @@ describe('a code in Slack', () => {
     },
   ])(
     'is locked after too many wrong ones, says until when, and leaves only the passkey where there is one: $hasPasskey',
-    async ({ name, hasPasskey, then }) => {
+    async ({ name, hasPasskey, says }) => {
       const vera = await person(w.runtime, name, ['approver'])
       if (hasPasskey) await givePasskey(w, vera)
       await joinReleaseManagers(vera)
