@@ -4,6 +4,7 @@ import { cancelRequest } from '#lib/commands/cancel-request'
 import { reevaluate } from '#lib/commands/reevaluate'
 import { announceRequest } from '#lib/commands/slack/announce-request'
 import { publishRouting } from '#lib/commands/slack/publish-routing'
+import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
 import type { Contract } from '#lib/core/contract/contract'
 import { SLACK_VIEWS } from '#lib/wire/slack'
 import { buttonBody } from '../../scripts/slack/signed-body'
@@ -24,7 +25,7 @@ import {
 } from '../slack-clicks'
 import { waiting } from '../slack-delivery'
 import { elementOf, fieldsIn, textsOf } from '../slack-elements'
-import { attachPlan, must, ROLLBACK_PLAN, submit } from '../world'
+import { attachPlan, must, person, ROLLBACK_PLAN, submit } from '../world'
 
 const { url } = await testDatabase()
 const w = await slackWorld(url)
@@ -250,15 +251,75 @@ describe('the rest of the desk', () => {
     expect(w.double.calls).toHaveLength(before)
   })
 
+  test.each([
+    ['never linked', 'does not know who you are in Slack yet', async () => undefined],
+    [
+      'no longer linked',
+      'Your Slack account is no longer linked',
+      async (user: string) => {
+        const vera = await person(w.runtime, 'Vera Holm', ['approver'])
+        await linkTo(w, vera, user)
+        must(await unlinkSlack(w.runtime, { personId: vera.id, byPersonId: vera.id }))
+      },
+    ],
+    [
+      'deactivated',
+      'Your account is not active',
+      async (user: string) => {
+        const nils = await person(w.runtime, 'Nils Berg', ['approver'])
+        await linkTo(w, nils, user)
+        await db.person.update({ where: { id: nils.id }, data: { active: false } })
+      },
+    ],
+  ])(
+    'whoever is %s reads one reason in the modal, beside the card, at home and in answers',
+    async (how, reason, become) => {
+      const user = `U0${how.replaceAll(' ', '').toUpperCase()}`
+      await become(user)
+      const card = await postCard(w, await submit(w))
+      const asidesBefore = w.double.callsOf('chat.postEphemeral').length
+      const told = await press(w, user, card, 'approve')
+      expect(told.text).toContain(reason)
+      const asides = w.double.callsOf('chat.postEphemeral').slice(asidesBefore)
+      for (const { args } of asides) {
+        expect(textsOf(args['blocks']).join('\n')).toContain(reason)
+      }
+      const isLinkable = how !== 'deactivated'
+      expect(asides).toHaveLength(isLinkable ? 1 : 0)
+      expect(told.text.includes('Link your account')).toBe(isLinkable)
+      await happen(w, {
+        type: 'app_home_opened',
+        user,
+        channel: 'D0',
+        tab: 'home',
+        event_ts: '1.1',
+      })
+      const home = w.double.views.get(`home:${user}`)
+      expect(textsOf(home).join('\n')).toContain(reason)
+      expect(elementOf(home, 'link') !== null).toBe(isLinkable)
+      for (const word of ['inbox', 'unlink']) expect(await command(w, user, word)).toContain(reason)
+      expect((await command(w, user, 'link')).includes('/slack/link#')).toBe(isLinkable)
+    },
+  )
+
   test('/countersign shows the inbox, links, unlinks and helps', async () => {
     await submit(w)
     expect(await command(w, mara, '')).toMatch(/requests? needs? you[\s\S]*req_/)
     expect(await command(w, mara, ' Inbox ')).toMatch(/requests? needs? you[\s\S]*req_/)
-    expect(await command(w, mara, 'link')).toContain('You are linked to Mara Lindqvist already')
-    expect(await command(w, mara, 'deploy everything')).toContain('/countersign unlink')
+    expect(await command(w, mara, 'link')).toContain(
+      'You are linked to Mara Lindqvist already. To end that, send /countersign unlink.',
+    )
+    const unknown = await command(w, mara, 'deploy everything')
+    expect(unknown).toContain('Countersign does not know that word. It knows:')
+    expect(unknown).toContain('/countersign unlink')
+    expect(await command(w, mara, 'help')).toContain('What Countersign does here')
     expect(await command(w, mara, 'constructor')).toContain('/countersign unlink')
     expect(await command(w, 'U0NEW', 'inbox')).not.toContain('req_')
-    expect(await command(w, 'U0NEW', 'link')).toMatch(/\/slack\/link#[\w-]{43}/)
+    const link = await command(w, 'U0NEW', 'link')
+    expect(link).toMatch(/\/slack\/link#[\w-]{43}/)
+    expect(link).toContain(
+      'Open the page within ten minutes, signed in. It works once, for you alone.',
+    )
     expect(await command(w, 'U0NEW', 'unlink')).toContain('You are not linked')
     expect(await command(w, ines, 'unlink')).toContain('counts as Ines Carvalho any more')
     const links = await db.slackLink.findMany({ where: { personId: w.ines.id } })

@@ -8,6 +8,7 @@ import type { Contract } from '#lib/core/contract/contract'
 import type { Prose } from '#lib/wire/views-common'
 import type { CardView, ModalView } from '#lib/wire/views-slack'
 import { testDatabase } from '../../../test/database'
+import { givePasskey, voteByPasskey } from '../../../test/passkeys'
 import { approve, attachPlan, must, shownDigest, submit, world } from '../../../test/world'
 import { cardView } from './card-view'
 import { eventLines } from './event-lines'
@@ -100,6 +101,16 @@ describe('a card of a held request', () => {
     for (const person of [w.ines, w.mara, w.tomas]) {
       expect((await modalFor(person, requestId)).offer).toBe('passkey')
     }
+  })
+
+  it('that got one of its two approvals says how many more it needs, and by whom', async () => {
+    const { passkey } = await givePasskey(w, w.ines)
+    const requestId = await submit(w, PAYOUT)
+    await voteByPasskey(w, requestId, { id: w.ines.id, passkey })
+    await wake(requestId)
+    const { missing, headline } = await cardOf(requestId)
+    expect(headline).toBe('One more approval needed')
+    expect(missing[0]?.text).toBe('Approval by one more finance approver, with a passkey')
   })
 
   it('that Slack cannot show whole is offered in the console alone', async () => {
@@ -258,9 +269,22 @@ describe('the app’s home', () => {
     const mine = await slackHomeView(w.runtime, { personId: w.tomas.id })
     expect(mine.needsMe.length).toBeGreaterThan(0)
     expect(mine.needsMe.length).toBeLessThanOrEqual(5)
+    const signed = await submit(w)
+    must(await approve(w, signed, w.mara))
+    await wake(signed)
+    // The most urgent first: it is made the first of them.
+    const deadlineAt = new Date(Date.now() + 60_000)
+    await w.runtime.db.request.update({ where: { id: signed }, data: { deadlineAt } })
+    const ofTomas = await slackHomeView(w.runtime, { personId: w.tomas.id })
+    expect(ofTomas.needsMe.map(({ requestId }) => requestId)).not.toContain(signed)
+    expect(ofTomas.stoppable.map(({ requestId }) => requestId)).toContain(signed)
+    expect((await slackHomeView(w.runtime, { personId: w.ines.id })).stoppable).not.toContainEqual(
+      expect.objectContaining({ requestId: signed }),
+    )
     const owners = await slackHomeView(w.runtime, { personId: w.owner.id })
-    expect(owners).toMatchObject({ needsMe: [], needsMeCount: 0, person: { name: 'Jonas Weber' } })
+    const none = { needsMe: [], needsMeCount: 0, stoppable: [] }
+    expect(owners).toMatchObject({ ...none, person: { name: 'Jonas Weber' } })
     const stranger = await slackHomeView(w.runtime, { personId: null })
-    expect(stranger).toMatchObject({ person: null, needsMe: [], openCount: 0 })
+    expect(stranger).toMatchObject({ person: null, whyNobody: 'never', needsMe: [], openCount: 0 })
   })
 })

@@ -190,6 +190,46 @@ describe('a request that is signed and still held', () => {
   })
 })
 
+describe('what stays as it was posted', () => {
+  const messages = {
+    card: cardMessage(heldDeploy, alone),
+    direct: directMessage(heldDeploy, { messageId, why: 'asked' }),
+    inbox: inboxMessage(homeOf([heldDeploy])),
+  }
+  it.each(Object.entries(messages))('says when it closes, not in how long: %s', (_, message) => {
+    const shown = JSON.stringify(message)
+    expect(shown).toContain('Tue 17 Mar 10:41 CET')
+    expect(shown).not.toMatch(/\bin 24 h\b/)
+  })
+
+  it('is told apart from what is read anew, which says in how long too', () => {
+    for (const view of [homeBlocks(homeOf([heldDeploy])), rejectModal(modalOf(heldDeploy), meta)]) {
+      expect(JSON.stringify(view)).toContain('Tue 17 Mar 10:41 CET, in 24 h')
+    }
+  })
+})
+
+describe('the details of a request', () => {
+  it('have words to compare only where its card shows them', () => {
+    const shown = (view: typeof heldDeploy) => JSON.stringify(detailsModal(modalOf(view), meta))
+    expect(shown(heldDeploy)).toContain('These words must match the card:')
+    expect(shown(signedDeploy)).not.toContain('These words must match')
+    expect(shown(signedDeploy)).not.toContain('ribbon pole term')
+  })
+})
+
+describe('a digest', () => {
+  it('of requests that all ended does not send anybody to the inbox', () => {
+    const counts = { asked: 20, open: 0, ended: 20 }
+    const since = '2026-03-16T09:38:00.000Z'
+    const input = { messageId, now, zone, callerName: 'flood-agent', since, tools: [] }
+    const { text, blocks } = digestMessage({ ...input, counts, inboxUrl: ticketUrl })
+    expect(text).toContain('20 more requests of flood-agent since Mon 16 Mar 10:38')
+    expect(text).toContain('without cards of their own.')
+    expect(JSON.stringify(blocks)).not.toContain('is in the inbox')
+  })
+})
+
 describe('what Slack is sent', () => {
   it.each(Object.entries(SENT))('%s is as it was reviewed', async (name, sent) => {
     const text = `${JSON.stringify(sent, null, 2)}\n`
