@@ -101,7 +101,7 @@ test.describe('the main loop', () => {
     const code = dialog.getByLabel('Code from your authenticator')
     await code.fill('000000')
     await dialog.getByRole('button', { name: 'Approve with code' }).click()
-    await expect(dialog.getByText('The code was wrong or too old')).toBeVisible()
+    await expect(dialog.getByText('That code was wrong, too old or used before')).toBeVisible()
     await code.fill(await product.code(mara.id))
     await dialog.getByRole('button', { name: 'Approve with code' }).click()
     await expect(dialog).toBeHidden()

@@ -239,7 +239,7 @@ test('a factor is removed with a factor alone: a wrong code changes nothing', as
   const right = await product.code(person.id)
   await row.getByLabel(/Code from/).fill(right === '000000' ? '000001' : '000000')
   await row.getByRole('button', { name: 'Remove with code' }).click()
-  await expect(alertIn(row)).toContainText('The code was wrong or too old')
+  await expect(alertIn(row)).toContainText('That code was wrong, too old or used before')
   await expect(row).toContainText('Confirmed')
   await row.getByLabel(/Code from/).fill(await product.code(person.id))
   await row.getByRole('button', { name: 'Remove with code' }).click()

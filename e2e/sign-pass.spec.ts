@@ -141,6 +141,7 @@ test.describe('a link from Slack', () => {
     const late = await elsewhere(browser)
     await late.goto(url)
     await expect(late.getByRole('heading', { name: 'This link is over' })).toBeVisible()
+    await expect(late.getByText('A vote given here before stands.')).toBeVisible()
     await expectAccessible(late)
     await late.context().close()
   })

@@ -4,14 +4,18 @@ import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import type { ChallengePurpose } from './challenge'
 
+/** Whoever tries codes is not told what was the matter with one. */
+const CODE_REFUSED =
+  'That code was wrong, too old or used before. Nothing was counted. Type the next one.'
+
 /** Why a factor was not accepted: for people a sentence, for the audit trail the name. */
 const FAULTS = {
   not_enrolled: ['mfa_required', 'You have no such factor. Enrol one first.'],
   not_confirmed: ['factor_not_confirmed', undefined],
   locked: ['mfa_locked', undefined],
   malformed_code: ['mfa_failed', 'A code has exactly six digits.'],
-  wrong_code: ['mfa_failed', 'The code was wrong or too old. Wait for the next one.'],
-  reused_code: ['mfa_failed', 'This code was used before. Wait for the next one.'],
+  wrong_code: ['mfa_failed', CODE_REFUSED],
+  reused_code: ['mfa_failed', CODE_REFUSED],
   challenge_unknown: ['mfa_failed', 'The passkey answered a question that was not asked here.'],
   challenge_of_another: ['mfa_failed', 'The passkey answered a question put to somebody else.'],
   challenge_for_another_purpose: ['mfa_failed', 'The passkey answered another question.'],

@@ -316,6 +316,20 @@ describe('a vote by code', () => {
     expect(await refusedReasons()).toEqual(['reused_code'])
   })
 
+  test('a wrong code and a used one are refused in the same words, which say what to do', async () => {
+    expect(outcome(await cast(totp(code())))).toBe('accepted')
+    for (const refused of [code(), code(-2)]) {
+      expect(await cast(totp(refused))).toMatchObject({
+        ok: false,
+        refusal: {
+          code: 'mfa_failed',
+          detail:
+            'That code was wrong, too old or used before. Nothing was counted. Type the next one.',
+        },
+      })
+    }
+  })
+
   test('a code of the step before a used one is refused', async () => {
     expect(outcome(await cast(totp(code(0))))).toBe('accepted')
     expect(outcome(await cast(totp(code(-1))))).toBe('reused_code')

@@ -24,10 +24,10 @@ export async function openPass(requestId: unknown, sent: unknown): Promise<Answe
     const cookie = await sentPass(requestId)
     if (sent === null) return await standingOf(requestId, cookie)
     const secret = signPassSecret.safeParse(sent)
-    if (!secret.success) return PASS_OVER
+    if (!secret.success) return LINK_OVER
     const input = { requestId, secret: secret.data, cookie }
     const opened = await exchangeSignPass(getWeb().runtime, input)
-    if (!opened.ok) return PASS_OVER
+    if (!opened.ok) return LINK_OVER
     await keepPass(requestId, opened.value.cookie)
     return { ok: true, value: true }
   })
@@ -108,7 +108,7 @@ function byPass<T>(requestId: unknown, work: (pass: SignPass) => Promise<T>): Pr
 
 async function standingOf(requestId: string, cookie: string | null): Promise<Answer<boolean>> {
   if (cookie === null) return { ok: true, value: false }
-  return (await currentPass(requestId)) ? { ok: true, value: true } : PASS_OVER
+  return (await currentPass(requestId)) ? { ok: true, value: true } : LINK_OVER
 }
 
 function votesOf({ personId, requestId }: SignPass) {
@@ -123,4 +123,11 @@ const PASS_OVER: NotDone = {
   ok: false,
   title: 'This link is over',
   text: 'It holds for ten minutes and opens once. Press Approve in Slack again for a new one. Nothing was recorded.',
+}
+
+/** Of an address alone: whoever reads it may have voted by it, minutes ago. */
+const LINK_OVER: NotDone = {
+  ok: false,
+  title: PASS_OVER.title,
+  text: 'It holds for ten minutes and opens once. Opening it again recorded nothing. A vote given here before stands. Press Approve in Slack again for a new link.',
 }

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '#lib/core/durations'
 import { type Refusal, refusalEntry } from '#lib/core/refusals'
 import type { Runtime } from '#lib/runtime'
+import { zoneName } from '#lib/wire/clock'
 import type { Prose } from '#lib/wire/views-common'
 import { type EventRecord, loadTicket, type TicketPicture } from './load-ticket'
 import { changeWords } from './review-changes'
@@ -45,12 +46,17 @@ const tellers: Partial<Record<Refusal['code'], Teller>> = {
           text: [`Only a passkey of ${nameOf(viewerId)} counts here. Nobody's vote was counted.`],
         }
       : null,
-  mfa_locked: ({ now }, { meta }) => {
+  mfa_locked: ({ now, zone, viewerMethods }, { meta }) => {
     const waitMs = Number(meta?.['retry_after_ms'] ?? MINUTE_MS)
     const at = new Date(now + waitMs).toISOString()
+    const rest = viewerMethods.includes('passkey') ? ' A passkey still works.' : ''
     return {
       title: 'Codes are locked',
-      text: ['Too many did not match. They work again at ', time(at), '. A passkey still works.'],
+      text: [
+        'Too many did not match. They work again at ',
+        time(at),
+        ` ${zoneName({ zone, now: at })}.${rest}`,
+      ],
     }
   },
 }

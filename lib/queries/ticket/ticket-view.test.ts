@@ -196,4 +196,11 @@ describe('an end', () => {
     expect(told.title).toBe(title)
     expect(said(told.text)).toBe(text)
   })
+
+  it('says until when codes are locked, with the zone that it counts in', async () => {
+    const refusal = { code: 'mfa_locked', meta: { retry_after_ms: 60_000 } } as const
+    const requestId = await submit(w)
+    const told = await refusedVote(w.runtime, { requestId, viewerId: w.tomas.id, refusal })
+    expect(said(told.text)).toMatch(/^Too many did not match\. They work again at # UTC\./)
+  })
 })

@@ -114,10 +114,10 @@ function RefusedCodes() {
         id="refused-code"
         label="Code from your authenticator"
         defaultValue="418203"
-        error="That code was used already. The next one comes in 18 s."
+        error="That code was wrong, too old or used before. Nothing was counted. Type the next one."
       />
-      <Notice tone="hold" role="alert" isStacked lead="Codes are locked until 11:10.">
-        Five did not match. A passkey still works.
+      <Notice tone="hold" role="alert" isStacked lead="Codes are locked.">
+        Too many did not match. They work again at 11:10:00 CET. A passkey still works.
       </Notice>
     </div>
   )
