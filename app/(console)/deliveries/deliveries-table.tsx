@@ -11,9 +11,9 @@ import {
   DeliveryTime,
   deliveryKindWords,
 } from '../../_ui/delivery'
-import { counted } from '../../_ui/number-words'
 import { Sent } from '../../_ui/sent'
 import { tryAgain } from './actions'
+import { sharedWords } from './shared-words'
 
 /** One row a message. What came of another try is told above the rows, which show what is true now. */
 export function DeliveriesTable({
@@ -79,7 +79,7 @@ export function DeliveriesTable({
 }
 
 function What({ row, clock }: { row: DeliveryRowView; clock: Clock }) {
-  const { request, alsoCount, kind, callerName, createdAt, state } = row
+  const { request, kind, callerName, createdAt, state } = row
   return (
     <>
       {request ? (
@@ -92,10 +92,7 @@ function What({ row, clock }: { row: DeliveryRowView; clock: Clock }) {
       <span className="sub">
         {deliveryKindWords[kind]}
         {request && `, ${callerName}`}
-        {alsoCount > 0 &&
-          (kind === 'digest'
-            ? `, for ${counted(alsoCount + 1, 'request')}`
-            : `, and ${counted(alsoCount, 'equal ask')}`)}
+        {sharedWords(row)}
         {state !== 'sent' && `, since ${timeText(createdAt, 'day', clock)}`}
       </span>
     </>
