@@ -20,7 +20,7 @@ const ROUTING_LOCK = 4_271_008
  * a group that nobody is in.
  */
 export function publishRouting(
-  runtime: Pick<Runtime, 'db' | 'now' | 'config'>,
+  runtime: Pick<Runtime, 'db' | 'now'>,
   { source, personId }: PublishRoutingInput,
 ): Promise<Result<{ ordinal: number }>> {
   const read = readRouting(source)
@@ -48,7 +48,7 @@ export function publishRouting(
       ],
       runtime.now(),
     )
-    if (runtime.config.slack !== null) await tellAgain(tx)
+    await tellAgain(tx)
     return ok({ ordinal })
   })
 }
@@ -67,6 +67,7 @@ async function unknownGroups(tx: Tx, { escalate }: Routing, problemAt: ProblemAt
   )
 }
 
+/** Whoever publishes may not know of Slack, as the command line does not: the worker that is woken does. */
 async function tellAgain(tx: Tx): Promise<void> {
   await tx.$executeRawUnsafe(
     `INSERT INTO outbox (topic, request_id, cause)
