@@ -137,6 +137,11 @@ describe('a name that is written into a sentence', () => {
       expect(escaped(name)).toBe(name)
     }
   })
+
+  it('a name that hides or turns letters is shown with them, also where a sentence is marked up', () => {
+    expect(escaped('ci\u202e-esaeler')).toBe('ci⟨U+202E⟩-esaeler')
+    expect(escaped('ci\u200b-release')).toBe('ci⟨U+200B⟩-release')
+  })
 })
 
 it('an expiry names no human anywhere', () => {
