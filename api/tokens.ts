@@ -1,5 +1,5 @@
-import { collectToken } from '#lib/commands/collect-token'
-import { redeemToken } from '#lib/commands/redeem-token'
+import { collectToken } from '#lib/commands/grant/collect-token'
+import { redeemToken } from '#lib/commands/grant/redeem-token'
 import { ok } from '#lib/core/result'
 import { redeemAnswer, redeemBody, tokenAnswer } from '#lib/wire/token'
 import { type ApiRoute, route } from './call'

@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page } from '@playwright/test'
 import { addMember } from '../lib/commands/directory/add-member'
-import { createSignPass } from '../lib/commands/slack/create-sign-pass'
+import { createSignPass } from '../lib/commands/slack/person/create-sign-pass'
 import { must } from '../scripts/lib/demo-people'
 import { attachPlan } from '../scripts/lib/demo-votes'
 import { registerCaller } from './callers'

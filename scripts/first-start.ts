@@ -1,6 +1,6 @@
-import { createSignInLink } from '../lib/commands/create-sign-in-link'
 import { createPerson } from '../lib/commands/directory/create-person'
 import { publishPolicy } from '../lib/commands/publish-policy'
+import { createSignInLink } from '../lib/commands/session/create-sign-in-link'
 import { defaultPack } from '../lib/policies/packs/default'
 import { createRuntime, type Runtime } from '../lib/runtime'
 import { currentCode, must } from './lib/demo-people'

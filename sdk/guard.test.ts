@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { reevaluate } from '#lib/commands/reevaluate'
+import { reevaluate } from '#lib/commands/request/reevaluate'
 import { serveApi } from '../test/api-server'
 import { testDatabase } from '../test/database'
 import { faultProxy } from '../test/fault-proxy'

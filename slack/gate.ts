@@ -1,4 +1,4 @@
-import { takeDelivery } from '#lib/commands/slack/take-delivery'
+import { takeDelivery } from '#lib/commands/slack/delivery/take-delivery'
 import { MINUTE_MS } from '#lib/core/durations'
 import type { SlackApi, SlackUserInfo } from '#lib/notify/slack/web-api'
 import type { Runtime } from '#lib/runtime'

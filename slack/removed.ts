@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt'
-import { endWorkspace } from '#lib/commands/slack/end-workspace'
+import { endWorkspace } from '#lib/commands/slack/workspace/end-workspace'
 import { SECOND_MS } from '#lib/core/durations'
 import type { SlackDeps } from './deps'
 

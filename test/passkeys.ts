@@ -1,8 +1,8 @@
-import { castVote } from '#lib/commands/cast-vote'
-import { confirmFactor } from '#lib/commands/confirm-factor'
-import { enrolPasskey } from '#lib/commands/enrol-passkey'
-import { startPasskeyEnrolment } from '#lib/commands/start-passkey-enrolment'
-import { startVoteChallenge } from '#lib/commands/start-vote-challenge'
+import { confirmFactor } from '#lib/commands/factor/confirm-factor'
+import { enrolPasskey } from '#lib/commands/factor/enrol-passkey'
+import { startPasskeyEnrolment } from '#lib/commands/factor/start-passkey-enrolment'
+import { castVote } from '#lib/commands/vote/cast-vote'
+import { startVoteChallenge } from '#lib/commands/vote/start-vote-challenge'
 import { createSoftwarePasskey, type SoftwarePasskey } from '../scripts/lib/software-passkey'
 import { must, shownDigest, type World, type WorldPerson } from './world'
 

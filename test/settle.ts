@@ -1,6 +1,6 @@
-import { addEvidence } from '#lib/commands/add-evidence'
-import { castVote } from '#lib/commands/cast-vote'
-import { reevaluate } from '#lib/commands/reevaluate'
+import { addEvidence } from '#lib/commands/evidence/add-evidence'
+import { reevaluate } from '#lib/commands/request/reevaluate'
+import { castVote } from '#lib/commands/vote/cast-vote'
 import { approve, must, ROLLBACK_PLAN, shownDigest, type World } from './world'
 
 /** What people and the worker do with a held deploy until it is released. */

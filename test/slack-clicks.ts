@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest'
-import { installAtStart } from '#lib/commands/slack/install-from-token'
+import { installAtStart } from '#lib/commands/slack/workspace/install-from-token'
 import { cardMessage } from '#lib/notify/slack/blocks/card'
 import type { SlackApi } from '#lib/notify/slack/web-api'
 import { cardView } from '#lib/queries/slack/card-view'

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import { afterAll } from 'vitest'
-import { installAtStart } from '#lib/commands/slack/install-from-token'
+import { installAtStart } from '#lib/commands/slack/workspace/install-from-token'
 import type { SlackApi } from '#lib/notify/slack/web-api'
 import type { Runtime } from '#lib/runtime'
 import { type SlackBody, type SlackSender, slackHeaders } from '../scripts/slack/signed-body'

@@ -1,4 +1,4 @@
-import { reevaluate } from '#lib/commands/reevaluate'
+import { reevaluate } from '#lib/commands/request/reevaluate'
 import type { JobHandler } from '#lib/queue/types'
 import type { Runtime } from '#lib/runtime'
 

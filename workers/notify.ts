@@ -1,4 +1,4 @@
-import { announceRequest } from '#lib/commands/slack/announce-request'
+import { announceRequest } from '#lib/commands/slack/delivery/announce-request'
 import type { JobHandler } from '#lib/queue/types'
 import type { Runtime } from '#lib/runtime'
 

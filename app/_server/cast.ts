@@ -1,9 +1,9 @@
 import { revalidatePath } from 'next/cache'
-import { type CastVoteInput, castVote } from '#lib/commands/cast-vote'
+import { type CastVoteInput, castVote } from '#lib/commands/vote/cast-vote'
 import {
   type StartVoteChallengeInput,
   startVoteChallenge,
-} from '#lib/commands/start-vote-challenge'
+} from '#lib/commands/vote/start-vote-challenge'
 import type { Refusal } from '#lib/core/refusals'
 import { refusedVote } from '#lib/queries/ticket/refused-vote'
 import { getWeb } from '#lib/web'

@@ -1,7 +1,7 @@
 'use server'
 
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
-import { startStepUp } from '#lib/commands/start-step-up'
+import { startStepUp } from '#lib/commands/factor/start-step-up'
 import { getWeb } from '#lib/web'
 import { stepUpAction } from '#lib/wire/auth'
 import { guarded } from './guarded'

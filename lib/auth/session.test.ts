@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { signOut } from '#lib/commands/sign-out'
+import { signOut } from '#lib/commands/session/sign-out'
 import { authWorld } from '../../test/auth-world'
 import { createSession, SESSION_IDLE_MS, SESSION_MS, verifySession } from './session'
 

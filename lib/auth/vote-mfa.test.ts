@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { startPasskeySignIn } from '#lib/commands/start-passkey-sign-in'
-import { startVoteChallenge } from '#lib/commands/start-vote-challenge'
+import { startPasskeySignIn } from '#lib/commands/session/start-passkey-sign-in'
+import { startVoteChallenge } from '#lib/commands/vote/start-vote-challenge'
 import type { Result } from '#lib/core/result'
 import {
   type PasskeyReceipt,

@@ -1,5 +1,5 @@
 import type { ModalView as SlackModal } from '@slack/types'
-import { createSignPass } from '#lib/commands/slack/create-sign-pass'
+import { createSignPass } from '#lib/commands/slack/person/create-sign-pass'
 import { approveModal, type TypedApproval } from '#lib/notify/slack/blocks/approve-modal'
 import { doneModal } from '#lib/notify/slack/blocks/modal'
 import { type RefusalInput, refusedModal } from '#lib/notify/slack/blocks/refusal'

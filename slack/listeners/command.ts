@@ -1,6 +1,6 @@
 import type { App, SlashCommand } from '@slack/bolt'
 import { linkedPerson } from '#lib/auth/slack-identity'
-import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
+import { unlinkSlack } from '#lib/commands/slack/person/unlink-slack'
 import { failureWords } from '#lib/notify/slack/answer'
 import { inboxMessage } from '#lib/notify/slack/blocks/home'
 import { type RefusalInput, refusalMessage } from '#lib/notify/slack/blocks/refusal'

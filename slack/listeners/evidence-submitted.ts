@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import type { ModalView as SlackModal } from '@slack/types'
-import { addEvidence } from '#lib/commands/add-evidence'
+import { addEvidence } from '#lib/commands/evidence/add-evidence'
 import type { Refusal } from '#lib/core/refusals'
 import { refusalEntry } from '#lib/core/refusals'
 import { doneModal } from '#lib/notify/slack/blocks/modal'

@@ -1,7 +1,7 @@
 import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
 import type { ModalView as SlackModal } from '@slack/types'
 import type { LinkedPerson } from '#lib/auth/slack-identity'
-import { retireOrphan } from '#lib/commands/slack/retire-orphan'
+import { retireOrphan } from '#lib/commands/slack/delivery/retire-orphan'
 import { failureWords } from '#lib/notify/slack/answer'
 import { loadingModal } from '#lib/notify/slack/blocks/modal'
 import { refusalMessage, refusedModal } from '#lib/notify/slack/blocks/refusal'

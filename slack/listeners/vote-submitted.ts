@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import type { ModalView as SlackModal } from '@slack/types'
-import { type CastVoteInput, castVote } from '#lib/commands/cast-vote'
+import { type CastVoteInput, castVote } from '#lib/commands/vote/cast-vote'
 import type { Refusal, RefusalCode } from '#lib/core/refusals'
 import { isVotable } from '#lib/notify/slack/blocks/approve-modal'
 import { refusedModal } from '#lib/notify/slack/blocks/refusal'

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { endBusy } from '#lib/commands/slack/end-busy'
-import { markBusy } from '#lib/commands/slack/mark-busy'
+import { endBusy } from '#lib/commands/slack/delivery/end-busy'
+import { markBusy } from '#lib/commands/slack/delivery/mark-busy'
 import { busyMessage } from '#lib/notify/slack/blocks/busy'
 import { cardView } from '#lib/queries/slack/card-view'
 import type { ListenerDeps } from './deps'

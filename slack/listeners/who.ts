@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type LinkedPerson, linkedPerson } from '#lib/auth/slack-identity'
-import { startSlackLink } from '#lib/commands/slack/start-slack-link'
+import { startSlackLink } from '#lib/commands/slack/person/start-slack-link'
 import type { RefusalInput } from '#lib/notify/slack/blocks/refusal'
 import type { linkMessage } from '#lib/notify/slack/blocks/replies'
 import { UNLINKED } from '#lib/notify/slack/blocks/unlinked'

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { cancelRequest } from '#lib/commands/cancel-request'
-import { reevaluate } from '#lib/commands/reevaluate'
+import { cancelRequest } from '#lib/commands/request/cancel-request'
+import { reevaluate } from '#lib/commands/request/reevaluate'
 import { contractDigest } from '#lib/core/contract/digest'
 import { createRuntime } from '#lib/runtime'
 import { apiOf, type Told } from '../api'

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { reevaluate } from '#lib/commands/reevaluate'
-import { submitRequest } from '#lib/commands/submit-request'
+import { reevaluate } from '#lib/commands/request/reevaluate'
+import { submitRequest } from '#lib/commands/request/submit-request'
 import { createPump } from '#lib/queue/create-pump'
 import { createQueues } from '#lib/queue/create-queues'
 import { createRuntime } from '#lib/runtime'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { castVote } from '#lib/commands/cast-vote'
 import { createApiKey } from '#lib/commands/directory/create-api-key'
-import { endEvidence } from '#lib/commands/end-evidence'
-import { submitRequest } from '#lib/commands/submit-request'
+import { endEvidence } from '#lib/commands/evidence/end-evidence'
+import { submitRequest } from '#lib/commands/request/submit-request'
+import { castVote } from '#lib/commands/vote/cast-vote'
 import type { Contract } from '#lib/core/contract/contract'
 import { testDatabase } from '../database'
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cancelRequest } from '#lib/commands/cancel-request'
-import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
+import { cancelRequest } from '#lib/commands/request/cancel-request'
+import { unlinkSlack } from '#lib/commands/slack/person/unlink-slack'
 import { wakeForPerson } from '#lib/db/slack-announcements'
 import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
 import { testDatabase } from '../database'

@@ -1,7 +1,7 @@
 'use server'
 
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
-import { startPasskeySignIn } from '#lib/commands/start-passkey-sign-in'
+import { startPasskeySignIn } from '#lib/commands/session/start-passkey-sign-in'
 import { getWeb } from '#lib/web'
 import { fromOurPage } from '../../_server/guarded'
 import { type Answer, toldRefusal } from '../../_server/told'

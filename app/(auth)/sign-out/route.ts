@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers'
 import { verifySession } from '#lib/auth/session'
-import { signOut } from '#lib/commands/sign-out'
+import { signOut } from '#lib/commands/session/sign-out'
 import { getWeb } from '#lib/web'
 import { isSameOrigin } from '../../_server/same-origin'
 import { sessionCookie, sessionIdOfCookie } from '../../_server/session-cookie'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { TotpOffered } from '#lib/commands/enrol-totp'
+import type { TotpOffered } from '#lib/commands/factor/enrol-totp'
 import { type Clock, timeText } from '#lib/wire/clock'
 import type { ProofWays } from '#lib/wire/views-common'
 import { ProveForm } from '../../_client/prove-form'

@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { retryDelivery } from '#lib/commands/slack/retry-delivery'
+import { retryDelivery } from '#lib/commands/slack/delivery/retry-delivery'
 import { getWeb } from '#lib/web'
 import { messageId } from '#lib/wire/deliveries'
 import { guardedAdmin } from '../../_server/guarded'

@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { unlinkSlack } from '#lib/commands/slack/unlink-slack'
+import { unlinkSlack } from '#lib/commands/slack/person/unlink-slack'
 import { getWeb } from '#lib/web'
 import { personId } from '#lib/wire/people'
 import { guarded } from '../../_server/guarded'

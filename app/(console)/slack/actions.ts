@@ -1,9 +1,9 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { publishRouting } from '#lib/commands/slack/publish-routing'
-import { removeWorkspace } from '#lib/commands/slack/remove-workspace'
-import { sendTestMessage } from '#lib/commands/slack/send-test-message'
+import { publishRouting } from '#lib/commands/slack/workspace/publish-routing'
+import { removeWorkspace } from '#lib/commands/slack/workspace/remove-workspace'
+import { sendTestMessage } from '#lib/commands/slack/workspace/send-test-message'
 import type { Refusal } from '#lib/core/refusals'
 import { getWeb } from '#lib/web'
 import { routingForm, testMessageForm } from '#lib/wire/slack-setup'

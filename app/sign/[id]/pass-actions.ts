@@ -2,7 +2,7 @@
 
 import type { SignPass } from '#lib/auth/sign-pass'
 import { endPass } from '#lib/auth/sign-pass'
-import { exchangeSignPass } from '#lib/commands/slack/exchange-sign-pass'
+import { exchangeSignPass } from '#lib/commands/slack/person/exchange-sign-pass'
 import { isId } from '#lib/core/ids'
 import { getWeb } from '#lib/web'
 import { signPassSecret } from '#lib/wire/auth'

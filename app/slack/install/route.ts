@@ -1,4 +1,4 @@
-import { startInstall } from '#lib/commands/slack/start-install'
+import { startInstall } from '#lib/commands/slack/workspace/start-install'
 import { getWeb } from '#lib/web'
 import { currentViewer } from '../../_server/viewer'
 

@@ -1,6 +1,6 @@
 'use server'
 
-import { linkSlack } from '#lib/commands/slack/link-slack'
+import { linkSlack } from '#lib/commands/slack/person/link-slack'
 import { slackLinkAsked } from '#lib/queries/slack/link-asked'
 import { getWeb } from '#lib/web'
 import { linkSlackForm, slackLinkSecret } from '#lib/wire/auth'

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { installAtStart } from '#lib/commands/slack/install-from-token'
+import { installAtStart } from '#lib/commands/slack/workspace/install-from-token'
 import { testDatabase } from '../../../test/database'
 import { startPgProxy } from '../../../test/pg-proxy'
 import { slackEdge } from '../../../test/slack-door'

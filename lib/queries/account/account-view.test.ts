@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createSession, type SignedIn, verifySession } from '#lib/auth/session'
-import { confirmFactor } from '#lib/commands/confirm-factor'
-import { createSignInLink } from '#lib/commands/create-sign-in-link'
+import { confirmFactor } from '#lib/commands/factor/confirm-factor'
+import { createSignInLink } from '#lib/commands/session/create-sign-in-link'
 import { accepted, authWorld, enrolSoftwarePasskey } from '../../../test/auth-world'
 import { accountView } from './account-view'
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
-import { linkSlack } from '#lib/commands/slack/link-slack'
-import { startSlackLink } from '#lib/commands/slack/start-slack-link'
+import { linkSlack } from '#lib/commands/slack/person/link-slack'
+import { startSlackLink } from '#lib/commands/slack/person/start-slack-link'
 import { accepted, authWorld } from '../../../test/auth-world'
 import { slackLinkAsked } from './link-asked'
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { cancelRequest } from '#lib/commands/cancel-request'
+import { cancelRequest } from '#lib/commands/request/cancel-request'
 import { NO_LONGER_LINKED } from '#lib/wire/delivery-whys'
 import { testDatabase } from '../../../test/database'
 import { SLACK_ENV, slackRows } from '../../../test/slack-rows'

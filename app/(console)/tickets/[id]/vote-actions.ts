@@ -1,6 +1,6 @@
 'use server'
 
-import { withdrawVote } from '#lib/commands/withdraw-vote'
+import { withdrawVote } from '#lib/commands/vote/withdraw-vote'
 import { getWeb } from '#lib/web'
 import { approveForm, rejectForm, reviewForm } from '#lib/wire/vote'
 import { cast, NO_REASON, showAgain, startPasskeyVote, toldVote } from '../../../_server/cast'

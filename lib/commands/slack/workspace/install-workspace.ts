@@ -5,10 +5,10 @@ import { failureWords } from '#lib/notify/slack/answer'
 import { exchangeCode, type Installation, revokeToken } from '#lib/notify/slack/oauth'
 import type { Runtime } from '#lib/runtime'
 import type { InstallOutcome } from '#lib/wire/slack-install'
+import { takeDelivery } from '../delivery/take-delivery'
 import { isAdmin } from './is-admin'
 import { keepWorkspaceRow, lockWorkspace, type NewWorkspace } from './keep-workspace'
 import { type InstallingSession, installRedirect, isStateOf } from './start-install'
-import { takeDelivery } from './take-delivery'
 
 type InstallRuntime = Pick<Runtime, 'db' | 'config' | 'sealer' | 'slack' | 'now' | 'log'>
 type Client = NonNullable<SlackConfig['client']>

@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { sealTokens } from '#lib/notify/slack/tokens-at-rest'
-import { testDatabase } from '../../../test/database'
-import { startSlackDouble } from '../../../test/slack-double'
-import { SLACK_ENV, slackRows } from '../../../test/slack-rows'
-import { must, world } from '../../../test/world'
+import { testDatabase } from '../../../../test/database'
+import { startSlackDouble } from '../../../../test/slack-double'
+import { SLACK_ENV, slackRows } from '../../../../test/slack-rows'
+import { must, world } from '../../../../test/world'
 import { sendTestMessage } from './send-test-message'
 
 const slack = await startSlackDouble()

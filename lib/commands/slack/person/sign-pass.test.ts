@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endPass, SIGN_PASS_MS, verifyPass } from '#lib/auth/sign-pass'
-import { accepted, authWorld } from '../../../test/auth-world'
+import { accepted, authWorld } from '../../../../test/auth-world'
 import { createSignPass } from './create-sign-pass'
 import { exchangeSignPass } from './exchange-sign-pass'
 

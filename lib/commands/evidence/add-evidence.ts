@@ -6,9 +6,9 @@ import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
-import { isAnotherCaller } from './cancel-request'
-import { iso } from './project'
-import { type Held, transact } from './transact'
+import { iso } from '../project'
+import { isAnotherCaller } from '../request/cancel-request'
+import { type Held, transact } from '../transact'
 
 export interface AddEvidenceInput {
   requestId: string

@@ -11,8 +11,8 @@ import { transition } from '#lib/core/ticket/transition'
 import type { RejectReason, Review, TicketCommand } from '#lib/core/ticket/types'
 import type { VoteRow } from '#lib/db/rows'
 import type { Runtime } from '#lib/runtime'
-import { iso } from './project'
-import { type Held, transact, type Work } from './transact'
+import { iso } from '../project'
+import { type Held, transact, type Work } from '../transact'
 
 export interface CastVoteInput {
   requestId: string

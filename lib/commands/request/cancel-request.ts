@@ -2,7 +2,7 @@ import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
-import { type Held, transact } from './transact'
+import { type Held, transact } from '../transact'
 
 export interface CancelInput {
   requestId: string

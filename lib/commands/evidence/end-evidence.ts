@@ -2,7 +2,7 @@ import { ok, type Result } from '#lib/core/result'
 import { voterOf } from '#lib/core/ticket/eligibility'
 import { transition } from '#lib/core/ticket/transition'
 import type { Runtime } from '#lib/runtime'
-import { transact } from './transact'
+import { transact } from '../transact'
 
 export interface EndEvidenceInput {
   requestId: string

@@ -2,7 +2,7 @@ import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { WriteSet } from '#lib/db/rows'
 import type { Runtime } from '#lib/runtime'
-import { type Held, transact } from './transact'
+import { type Held, transact } from '../transact'
 
 /** Ends an earlier request of the same caller and records its successor, both or neither. An unredeemed grant goes with it. */
 export function supersede(

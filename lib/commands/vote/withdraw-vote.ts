@@ -1,7 +1,7 @@
 import { ok, type Result } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Runtime } from '#lib/runtime'
-import { transact } from './transact'
+import { transact } from '../transact'
 
 /** Takes back one's own live vote while the ticket is open. */
 export function withdrawVote(

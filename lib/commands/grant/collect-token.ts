@@ -7,8 +7,8 @@ import { type AllowClaims, readAllowClaims } from '#lib/core/token/claims'
 import { makeAllowClaims } from '#lib/core/token/make-claims'
 import { mintAllowToken } from '#lib/core/token/mint-token'
 import type { Runtime } from '#lib/runtime'
-import { askForRequest } from './ask-decision-points'
-import { type Held, transact } from './transact'
+import { askForRequest } from '../request/ask-decision-points'
+import { type Held, transact } from '../transact'
 
 export interface CollectInput {
   requestId: string

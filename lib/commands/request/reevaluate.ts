@@ -4,8 +4,8 @@ import { apply } from '#lib/core/ticket/apply'
 import { transition } from '#lib/core/ticket/transition'
 import type { TicketState } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
+import { type Held, transact, type Work } from '../transact'
 import { askForRequest } from './ask-decision-points'
-import { type Held, transact, type Work } from './transact'
 
 export interface ReevaluateInput {
   requestId: string

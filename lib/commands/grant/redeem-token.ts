@@ -8,8 +8,8 @@ import { transition } from '#lib/core/ticket/transition'
 import { checkRedemption, type RedeemCall } from '#lib/core/token/redeem-check'
 import { type VerifiedAllowToken, verifyAllowToken } from '#lib/core/token/verify-token'
 import type { Runtime } from '#lib/runtime'
-import { askForRequest } from './ask-decision-points'
-import { type Held, transact, type Work } from './transact'
+import { askForRequest } from '../request/ask-decision-points'
+import { type Held, transact, type Work } from '../transact'
 
 export interface RedeemInput {
   token: string

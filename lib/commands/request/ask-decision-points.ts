@@ -7,7 +7,7 @@ import { askDecisionPoints } from '#lib/decision-points/ask'
 import type { RecordedContext, RemoteAnswer } from '#lib/decision-points/types'
 import { type Picture, readHeld } from '#lib/queries/read-held'
 import type { Runtime } from '#lib/runtime'
-import { iso, isoOrNull } from './project'
+import { iso, isoOrNull } from '../project'
 
 const NOTHING_RECORDED: RecordedContext = { approval_status: 'pending', rollback_plan: false }
 

@@ -4,8 +4,8 @@ import { groupsOf } from '#lib/core/ticket/tally'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
-import { isBehindOrAdmin } from './cancel-request'
-import { type Held, transact } from './transact'
+import { isBehindOrAdmin } from '../request/cancel-request'
+import { type Held, transact } from '../transact'
 
 export interface RevokeInput {
   requestId: string

@@ -1,7 +1,7 @@
 import { ok, type Result } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Runtime } from '#lib/runtime'
-import { transact } from './transact'
+import { transact } from '../transact'
 
 /** Ends a grant whose execution window has passed without a redemption. Nothing ran; the clock worker says so. */
 export function lapseGrant(runtime: Runtime, requestId: string): Promise<Result<undefined>> {

@@ -2,7 +2,7 @@ import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Outcome } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
-import { transact } from './transact'
+import { transact } from '../transact'
 
 export interface ReportInput {
   requestId: string

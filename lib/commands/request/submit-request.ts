@@ -15,8 +15,8 @@ import { currentPolicyVersion, joinGate } from '#lib/db/tighten'
 import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
 import { callerFact } from '#lib/queries/held-facts'
 import type { Runtime } from '#lib/runtime'
+import { evaluationPatch, iso, isoOrNull, project } from '../project'
 import { answerRows, askAboutContract, clockFrom } from './ask-decision-points'
-import { evaluationPatch, iso, isoOrNull, project } from './project'
 import { policyMovedOn, supersede } from './supersede'
 
 export interface SubmitInput {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
-import { testDatabase } from '../../../test/database'
-import { slackRows } from '../../../test/slack-rows'
-import { must, submit, world } from '../../../test/world'
+import { testDatabase } from '../../../../test/database'
+import { slackRows } from '../../../../test/slack-rows'
+import { must, submit, world } from '../../../../test/world'
 import { retryDelivery } from './retry-delivery'
 
 const { url } = await testDatabase()
