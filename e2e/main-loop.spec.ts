@@ -215,9 +215,13 @@ test.describe('what is signed is what was seen', () => {
     const { caller, mara } = await approverAt(page, product)
     const held = await caller.ask()
     await attachPlan(product.runtime, held.request_id, mara)
-    await openTicket(page, held.request_id)
+    // The page hears of no change, so that what it shows is old by the time of the click: the worker that evaluates
+    // the plan would have it read itself again at any moment.
+    await page.route('**/api/events?*', (route) => route.abort())
+    await page.goto(`/tickets/${held.request_id}`)
+    await expect(page.locator('.live[data-live="false"]')).toBeAttached()
     const words = await page.locator('.votebar .words').textContent()
-    // Somebody more stands behind it when the click comes, and nobody was told.
+    // Somebody more stands behind it when the click comes.
     const { id: ownerId } = await product.newcomer('Ines Carvalho')
     await product.runtime.db.caller.update({ where: { id: caller.id }, data: { ownerId } })
     await page.getByRole('button', { name: 'Approve with passkey' }).click()
