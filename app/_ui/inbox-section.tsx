@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Clock } from '#lib/wire/clock'
 import type { InboxSectionView } from '#lib/wire/views-inbox'
 import { InboxRow } from './inbox-row'
-import { countText } from './number-words'
+import { cappedText } from './number-words'
 
 interface Heads {
   title: string
@@ -64,7 +64,7 @@ export function InboxSection({
     <section className="group" aria-labelledby={headId}>
       <div className="group-head">
         <h2 id={headId}>{title ?? head.title}</h2>
-        <span className="quiet">{countText(section.totalCount)}</span>
+        <span className="quiet">{cappedText(section.totalCount)}</span>
         {end && <span className="end tiny quiet">{end}</span>}
       </div>
       <table className="inbox">

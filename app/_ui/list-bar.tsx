@@ -1,5 +1,5 @@
 import { Icon } from './icon'
-import { countText } from './number-words'
+import { cappedText } from './number-words'
 
 export interface ListTab {
   id: string
@@ -48,7 +48,7 @@ export function ListBar({
             href={`${href}?${listQuery({ ...query, tab: id })}`}
             aria-current={id === tab ? 'page' : undefined}
           >
-            {label} {count !== undefined && <span className="count">{countText(count)}</span>}
+            {label} {count !== undefined && <span className="count">{cappedText(count)}</span>}
           </a>
         ))}
       </nav>

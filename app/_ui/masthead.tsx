@@ -152,7 +152,7 @@ export function environmentFact(environment: TicketView['environment']) {
         <Tag kind="claims" /> <Claim text={environment.name} />
       </>
     ),
-    sub: 'Its tools are registered for none',
+    sub: 'Its tools name no environment',
   }
 }
 

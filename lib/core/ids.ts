@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   ans: 'decision point answer',
   slk: 'Slack link',
   msg: 'Slack message',
+  ann: 'announcement',
 } as const
 
 export type IdPrefix = keyof typeof ID_PREFIXES

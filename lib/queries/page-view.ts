@@ -1,5 +1,6 @@
 import type { Runtime } from '#lib/runtime'
 import type { PageView } from '#lib/wire/views-common'
+import { MOST_COUNTED } from '#lib/wire/views-inbox'
 import { NEEDS_ME } from './inbox/needs-me'
 
 interface Row {
@@ -14,7 +15,8 @@ interface Row {
 const READ = `
 SELECT clock_timestamp() AS now,
   (SELECT 'admin' = ANY(roles) FROM people WHERE id = $1) AS "isAdmin",
-  (SELECT count(*)::int FROM requests r JOIN callers c ON c.id = r.caller_id WHERE ${NEEDS_ME}) AS "needsMe",
+  (SELECT count(*)::int FROM (
+    SELECT 1 FROM requests r JOIN callers c ON c.id = r.caller_id WHERE ${NEEDS_ME} LIMIT ${MOST_COUNTED}) s) AS "needsMe",
   (SELECT version FROM policy_versions WHERE name = $2 ORDER BY ordinal DESC LIMIT 1) AS "policyVersion",
   (SELECT max(seq) FROM events) AS "lastEntry",
   (SELECT at FROM checkpoints ORDER BY size DESC LIMIT 1) AS "sealedAt"`

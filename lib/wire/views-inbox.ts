@@ -1,6 +1,12 @@
 import type { EnvironmentView } from './views'
 import type { Instant, Prose, TicketStateView } from './views-common'
 
+/** Counting ends here: a larger number would cost more than it says. Shown as "999+". */
+export const MOST_COUNTED = 1_000
+
+/** Words are searched for in this many closed requests, the newest. */
+export const MOST_SEARCHED = 10_000
+
 export type InboxTab = 'today' | 'open' | 'ready' | 'closed'
 
 export interface InboxView {

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
 import { type Clock, dayOf } from '#lib/wire/clock'
-import type { InboxAlertView, InboxView } from '#lib/wire/views-inbox'
+import { type InboxAlertView, type InboxView, MOST_SEARCHED } from '#lib/wire/views-inbox'
 import { ButtonLink } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
 import { InboxBar } from '../../_ui/inbox-bar'
 import { InboxSection } from '../../_ui/inbox-section'
 import { Notice } from '../../_ui/notice'
-import { counted, countText } from '../../_ui/number-words'
+import { cappedText, counted, countText } from '../../_ui/number-words'
 import { PageHead } from '../../_ui/section'
 import { Sent } from '../../_ui/sent'
 import { Since, Time, Until } from '../../_ui/time'
@@ -60,7 +60,7 @@ function NeedLine({ inbox, clock }: { inbox: InboxView; clock: Clock }) {
   if (needsMeCount === 0) return <>Nothing needs you.</>
   return (
     <>
-      {counted(needsMeCount, 'request needs', 'requests need')} you.
+      {cappedText(needsMeCount)} {needsMeCount === 1 ? 'request needs' : 'requests need'} you.
       {firstClosesAt && (
         <>
           {needsMeCount === 1 ? ' It closes in ' : ' The first one closes in '}
@@ -128,7 +128,10 @@ function NothingShown({ inbox, live }: { inbox: InboxView; live: ReactNode }) {
         tone="past"
         actions={<ButtonLink href={`/inbox?view=${inbox.tab}`}>Clear the search</ButtonLink>}
       >
-        <p>The search covers goal, tool, caller and request id.</p>
+        <p>
+          The search covers goal, tool, caller and request id
+          {inbox.tab === 'closed' && `, of the newest ${countText(MOST_SEARCHED)} closed requests`}.
+        </p>
         <p className="tiny quiet">{live}</p>
       </EmptyState>
     )

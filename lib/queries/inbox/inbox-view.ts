@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
 import type { InboxQuery } from '#lib/wire/inbox'
-import type { InboxSectionView, InboxView } from '#lib/wire/views-inbox'
+import { type InboxSectionView, type InboxView, MOST_COUNTED } from '#lib/wire/views-inbox'
 import { RISK_LABELS } from '../ticket/risk-labels'
 import { inboxRow } from './inbox-row'
 import { type InboxCounts, readCounts } from './read-counts'
@@ -69,9 +69,12 @@ function sectionOf(id: InboxSectionView['id'], records: InboxRecord[], totalCoun
 
 /** What a section is of. Under a filter only what is shown is known. */
 function totalOf({ tab, filter }: InboxQuery, counts: InboxCounts, shownCount: number): number {
+  const { open } = counts.tabs
+  // Where counting ended, the rest is not known either.
+  const others = open < MOST_COUNTED ? open - counts.needsMe : MOST_COUNTED
   const totals = {
-    today: counts.tabs.open - counts.needsMe,
-    open: counts.tabs.open - counts.needsMe,
+    today: others,
+    open: others,
     ready: counts.tabs.ready,
     closed: counts.tabs.closed,
   }

@@ -9,7 +9,8 @@ AND r.waiting_groups && ARRAY(SELECT group_name FROM group_members
       WHERE person_id = $1 AND (expires_at IS NULL OR expires_at > clock_timestamp()))
 AND c.owner_id <> $1 AND NOT ($1 = ANY(r.requesters))
 AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = r.key_id AND k.created_by_id = $1)
-AND (r.requirements @? '$[*] ? (@.state == "to_confirm")'
+AND (NOT EXISTS (SELECT 1 FROM votes v WHERE v.request_id = r.id AND v.person_id = $1 AND v.ended_at IS NULL)
+  OR r.requirements @? '$[*] ? (@.state == "to_confirm")'
   OR NOT EXISTS (SELECT 1 FROM votes v WHERE v.request_id = r.id AND v.person_id = $1 AND v.ended_at IS NULL
       AND (r.evaluated_seq < r.input_seq OR jsonb_path_exists(r.requirements,
         '$[*].progress.countedVotes[*] ? (@ == $vote)', jsonb_build_object('vote', v.id)))))`

@@ -1,9 +1,7 @@
 import type { Runtime } from '#lib/runtime'
-import type { InboxTab, InboxView } from '#lib/wire/views-inbox'
+import { type InboxTab, type InboxView, MOST_COUNTED } from '#lib/wire/views-inbox'
 import { NEEDS_ME } from './needs-me'
 
-/** More closed requests than this are not counted: the number would cost more than it says. */
-const MOST_COUNTED = 9_999
 /** Released and silent for longer than this is told. */
 const SILENT = "interval '15 minutes'"
 
@@ -41,19 +39,23 @@ const alertRow = (condition: string, since: string) => `
 (SELECT jsonb_build_object('count', count(*) OVER (), 'goal', r.goal, 'id', r.id, 'since', ${since})
  FROM grants g JOIN requests r ON r.id = g.request_id WHERE ${condition} ORDER BY ${since} LIMIT 1)`
 
+const counted = (what: string) =>
+  `(SELECT count(*)::int FROM (SELECT 1 FROM ${what} LIMIT ${MOST_COUNTED}) s)`
+
 const READ = `
 SELECT
-  (SELECT count(*)::int FROM requests WHERE state = 'open') AS open,
-  (SELECT count(*)::int FROM grants WHERE state IN ('ready', 'collected', 'redeemed')) AS ready,
-  (SELECT count(*)::int FROM (SELECT 1 FROM requests WHERE state <> 'open' LIMIT ${MOST_COUNTED}) s) AS closed,
-  (SELECT count(*)::int FROM requests WHERE state <> 'open' AND closed_at > clock_timestamp() - interval '24 hours') AS "closedToday",
+  ${counted("requests WHERE state = 'open'")} AS open,
+  ${counted("grants WHERE state IN ('ready', 'collected', 'redeemed')")} AS ready,
+  ${counted("requests WHERE state <> 'open'")} AS closed,
+  ${counted("requests WHERE state <> 'open' AND closed_at > now() - interval '24 hours'")} AS "closedToday",
   n.count AS "needsMe", n.first AS "firstClosesAt",
   (SELECT max(at) FROM events WHERE stream LIKE 'request:%' AND seq > (SELECT max(seq) FROM events) - 1000) AS "lastChangeAt",
   (SELECT version FROM policy_versions WHERE name = $2 ORDER BY ordinal DESC LIMIT 1) AS "policyVersion",
   ${alertRow(`g.state = 'ready' AND g.created_at < clock_timestamp() - ${SILENT}`, 'g.created_at')} AS "neverCollected",
   ${alertRow(`g.state = 'redeemed' AND g.redeemed_at < clock_timestamp() - ${SILENT}`, 'g.redeemed_at')} AS "neverReported"
-FROM (SELECT count(*)::int AS count, min(r.deadline_at) AS first
-  FROM requests r JOIN callers c ON c.id = r.caller_id WHERE ${NEEDS_ME}) n`
+FROM (SELECT count(*)::int AS count, min(mine.deadline_at) AS first FROM (
+  SELECT r.deadline_at FROM requests r JOIN callers c ON c.id = r.caller_id WHERE ${NEEDS_ME}
+  ORDER BY r.deadline_at LIMIT ${MOST_COUNTED}) mine) n`
 
 /** What stands above the lists: how many there are, and what nobody seems to look after. One read. */
 export async function readCounts(runtime: Runtime, viewerId: string): Promise<InboxCounts> {
