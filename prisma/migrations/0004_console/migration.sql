@@ -1,3 +1,9 @@
+-- AlterTable
+ALTER TABLE "passkeys" ADD COLUMN     "synced" BOOLEAN;
+
+-- AlterTable
+ALTER TABLE "totp" ADD COLUMN     "lock_count" INTEGER NOT NULL DEFAULT 0;
+
 -- CreateTable
 CREATE TABLE "recovery_codes" (
     "code_hash" TEXT NOT NULL,
@@ -13,6 +19,7 @@ CREATE TABLE "announcements" (
     "id" TEXT NOT NULL,
     "person_id" TEXT NOT NULL,
     "event_seq" BIGINT NOT NULL,
+    "audience" TEXT NOT NULL,
     "text" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "seen_at" TIMESTAMPTZ(3),
@@ -49,15 +56,15 @@ CREATE TABLE "files" (
 -- CreateIndex
 CREATE INDEX "recovery_codes_person_id_idx" ON "recovery_codes"("person_id");
 
--- CreateIndex
-CREATE INDEX "announcements_person_id_created_at_idx" ON "announcements"("person_id", "created_at");
-
 -- AddForeignKey
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "people"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "announcements" ADD CONSTRAINT "announcements_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "people"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
+ALTER TABLE "announcements" ADD CONSTRAINT "announcements_audience" CHECK ("audience" IN ('person', 'alerts'));
+-- What somebody has not seen yet: asked for by every page.
+CREATE INDEX "announcements_unseen" ON "announcements" ("person_id", "created_at") WHERE "seen_at" IS NULL AND "audience" = 'person';
 -- What is still to be sent to Slack.
 CREATE INDEX "announcements_due" ON "announcements" ("due_at") WHERE "due_at" IS NOT NULL;
 -- What ended lately, and the newest of what ended: partial, because open requests have indexes of their own.
