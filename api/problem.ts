@@ -27,7 +27,9 @@ export function problemResponse(refusal: Refusal, requestId?: string): Response 
     'content-type': MEDIA_TYPE,
     'cache-control': 'no-store',
   }
-  if (problem.status === 429 || problem.status === 503) headers['retry-after'] = RETRY_SECONDS
+  if (problem.status === 429 || problem.status === 503) {
+    headers['retry-after'] = String(refusal.meta?.['retry_after_seconds'] ?? RETRY_SECONDS)
+  }
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="countersign"'
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { z } from 'zod'
+import type { TrustedProxies } from './client-address'
 import { environment } from './environment'
 
 export interface Config {
@@ -15,6 +16,12 @@ export interface Config {
   /** Origin without a slash at the end, such as https://countersign.example */
   publicUrl: string
   port: number
+  /** Whose X-Forwarded-For is believed; null: nobody's. */
+  trustedProxies: TrustedProxies | null
+  /** Knocks of one client address at one door of signing in, in five minutes. */
+  signInPerAddress: number
+  /** What one caller may have held at a time, and submit in a minute. */
+  callerLimits: { open: number; perMinute: number }
   secret: string
   dataFolder: string
   organisation: string
@@ -105,6 +112,9 @@ function shape(env: z.infer<typeof environment>): Config {
     redisUrl: env.REDIS_URL ?? null,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     port: env.PORT,
+    trustedProxies: env.TRUSTED_PROXIES ?? null,
+    signInPerAddress: env.SIGN_IN_PER_ADDRESS,
+    callerLimits: { open: env.CALLER_OPEN_LIMIT, perMinute: env.CALLER_SUBMITS_PER_MINUTE },
     secret: env.COUNTERSIGN_SECRET,
     dataFolder: env.COUNTERSIGN_DATA,
     organisation: env.ORGANISATION,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readTrustedProxies } from './client-address'
 
 const MIN_SECRET_CHARS = 32
 const MIN_SIGNING_SECRET_CHARS = 16
@@ -27,6 +28,15 @@ const redisUrl = z
   .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
   .refine((text) => URL.canParse(text), 'is not a URL')
 const remoteUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+const trustedProxies = z.string().transform((text, context) => {
+  const read = readTrustedProxies(text)
+  if (read !== null) return read
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a number of proxies from 1 to 10, or their addresses with commas between',
+  })
+  return z.NEVER
+})
 const timeZone = z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
 const whole = (least: number, most: number) =>
   z
@@ -67,6 +77,22 @@ export const environment = z.object({
       'The address people and callers use. Fixes every link, the issuer of tokens and the passkeys: choose it once.',
     ),
   PORT: whole(1, 65_535).default(3000).describe('Port the web process listens on.'),
+  TRUSTED_PROXIES: trustedProxies
+    .optional()
+    .describe(
+      'Reverse proxies whose X-Forwarded-For is believed: how many stand in a row, or their addresses (10.0.0.0/8, fd00::/8). Without it everybody behind a proxy is one client to the limits on signing in.',
+    ),
+  SIGN_IN_PER_ADDRESS: whole(5, 100_000)
+    .default(60)
+    .describe(
+      'How often one client address may knock at one door of signing in, in five minutes. More where many people share an address.',
+    ),
+  CALLER_OPEN_LIMIT: whole(1, 100_000)
+    .default(200)
+    .describe('Most requests of one caller that are held at a time.'),
+  CALLER_SUBMITS_PER_MINUTE: whole(1, 1_000_000)
+    .default(600)
+    .describe('Most requests that one caller submits in a minute.'),
   COUNTERSIGN_SECRET: z
     .string()
     .min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`)

@@ -75,6 +75,9 @@ export async function world(
     COUNTERSIGN_SECRET: 'a secret for tests that is long enough',
     LOG_LEVEL: 'silent',
     DATABASE_POOL_MAX: '30',
+    // Tests of other things submit in crowds.
+    CALLER_OPEN_LIMIT: '100000',
+    CALLER_SUBMITS_PER_MINUTE: '1000000',
     ...options.env,
   })
   const db = createDb(databaseUrl)

@@ -17,6 +17,7 @@ import { callerFact } from '#lib/queries/held-facts'
 import type { Runtime } from '#lib/runtime'
 import { evaluationPatch, iso, isoOrNull, project } from '../project'
 import { answerRows, askAboutContract, clockFrom } from './ask-decision-points'
+import { tooManyOpen, tooManySubmits } from './caller-limits'
 import { policyMovedOn, supersede } from './supersede'
 
 export interface SubmitInput {
@@ -53,15 +54,21 @@ export async function submitRequest(
     runKey: input.runKey,
     policyName: runtime.policies.name,
     onBehalfOf: input.contract.on_behalf_of ?? null,
+    limits: runtime.config.callerLimits,
   })
   if (!rows) return refuse('unauthenticated')
+  // Asking again how a run stands is no new request, however many there are.
   if (rows.known) return sameRun(rows.known, digest)
+  const limited = tooManySubmits(rows)
+  if (limited) return limited
   const requestId = runtime.newId('req')
   const submission: Submission = { requestId, digest, bytes, input, rows }
   const policy = await currentPolicy(runtime, rows)
   // Pinning what nobody can read would hold the request for ever: the caller tries again.
   if (!policy) return refuse('policy_unavailable')
-  return await record(runtime, input, digest, await decide(runtime, submission, policy))
+  const changes = await decide(runtime, submission, policy)
+  const full = tooManyOpen(runtime, submission, changes)
+  return full ?? (await record(runtime, input, digest, changes))
 }
 
 interface Submission {
@@ -130,6 +137,7 @@ async function earlierRun(
     runKey: input.runKey,
     policyName: runtime.policies.name,
     onBehalfOf: null,
+    limits: runtime.config.callerLimits,
   })
   return rows?.known ? sameRun(rows.known, digest) : null
 }

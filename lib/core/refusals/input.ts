@@ -99,6 +99,12 @@ export const INPUT_REFUSALS = {
     title: 'Too many requests',
     sentence: 'Too many requests in a short time. Wait as long as Retry-After says.',
   },
+  too_many_open: {
+    status: 429,
+    title: 'Too many requests are held already',
+    sentence:
+      'This caller has as many held requests as it may. Wait until some are decided, or cancel some.',
+  },
   internal: {
     status: 500,
     title: 'Internal error',

@@ -56,6 +56,9 @@ CREATE TABLE "files" (
 -- CreateIndex
 CREATE INDEX "recovery_codes_person_id_idx" ON "recovery_codes"("person_id");
 
+-- CreateIndex
+CREATE INDEX "votes_person_id_request_id_idx" ON "votes"("person_id", "request_id");
+
 -- AddForeignKey
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "people"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
@@ -70,6 +73,8 @@ CREATE INDEX "announcements_due" ON "announcements" ("due_at") WHERE "due_at" IS
 -- What ended lately, and the newest of what ended: partial, because open requests have indexes of their own.
 CREATE INDEX "requests_closed_at" ON "requests" ("closed_at" DESC, "id" DESC) WHERE "state" <> 'open';
 CREATE INDEX "requests_closed_newest" ON "requests" ("submitted_at" DESC, "id" DESC) WHERE "state" <> 'open';
+-- How many of a caller's requests are held, at each submit.
+CREATE INDEX "requests_open_of_caller" ON "requests" ("caller_id") WHERE "state" = 'open';
 
 -- The bytes under a hash are what was hashed: they can be erased, never exchanged.
 CREATE FUNCTION refuse_other_bytes() RETURNS trigger LANGUAGE plpgsql AS $$
