@@ -10,6 +10,7 @@ interface Count {
   failed: number
 }
 
+const MOST_SHARDS = 2
 const CHECKS = ['check:lint', 'check:types', 'check:arrows', 'check:dead']
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'countersign-test-'))
@@ -72,12 +73,30 @@ function failuresOf(file: VitestReport['testResults'][number]): number {
   return failed === 0 && file.status === 'failed' ? 1 : failed
 }
 
+/** Most of a browser test is waiting, so two halves share the machine. Each has a product, a database and a Slack of its own. */
 async function browserTests(): Promise<Count> {
   console.log('\n— browser tests')
-  const report = path.join(folder, 'playwright.json')
-  const code = await run(['npx', 'playwright', 'test', '--reporter=line,json'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  })
+  const count = Math.min(MOST_SHARDS, os.availableParallelism())
+  const shards = Array.from({ length: count }, (_, at) => browserShard(at + 1, count))
+  return (await Promise.all(shards)).reduce((sum, shard) => ({
+    passed: sum.passed + shard.passed,
+    failed: sum.failed + shard.failed,
+  }))
+}
+
+async function browserShard(shard: number, count: number): Promise<Count> {
+  const report = path.join(folder, `playwright-${shard}.json`)
+  const code = await run(
+    [
+      'npx',
+      'playwright',
+      'test',
+      '--reporter=line,json',
+      `--shard=${shard}/${count}`,
+      `--output=test-results/${shard}`,
+    ],
+    { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  )
   const { stats } = (await readReport(report)) as PlaywrightReport
   return settle({ passed: stats.expected, failed: stats.unexpected + stats.flaky }, code)
 }
