@@ -10,30 +10,35 @@ export interface ChangesOptions {
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 15_000
+/** After that the times on a page are old, whether anything changed or not. */
+const LONG_AWAY_MS = 5 * 60_000
 
 /**
  * Hears of changed requests (server-sent events: ids, nothing else) while the page is looked at: a browser has few
- * connections to one server, and pages in the background would use them up. Whoever comes back to a page has it read
- * again.
+ * connections to one server, and pages in the background would use them up. Whoever comes back, to the page or from a lost
+ * connection, is told what they missed: each event says until when changes were told.
  * @returns how to stop
  */
 export function openChanges(options: ChangesOptions): () => void {
   let source: EventSource | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
   let failures = 0
-  let hasMissed = false
+  let heardUntil = options.since
+  let leftAt: number | null = null
 
   const open = () => {
-    source = new EventSource(addressOf(options))
+    source = new EventSource(addressOf(options.requestId, heardUntil))
     source.onopen = () => {
       failures = 0
       options.onState(true)
-      // What was said while nobody listened is lost.
-      if (hasMissed) options.onChange()
-      hasMissed = true
     }
-    source.onmessage = ({ data }) => {
-      if (isAbout(options.requestId, String(data))) options.onChange()
+    const hear = ({ lastEventId }: MessageEvent) => {
+      if (lastEventId) heardUntil = lastEventId
+    }
+    source.addEventListener('beat', hear)
+    source.onmessage = (message) => {
+      hear(message)
+      if (isAbout(options.requestId, String(message.data))) options.onChange()
     }
     source.onerror = () => {
       options.onState(false)
@@ -50,7 +55,13 @@ export function openChanges(options: ChangesOptions): () => void {
   }
   const onVisibility = () => {
     close()
-    if (document.visibilityState === 'visible') open()
+    if (document.visibilityState !== 'visible') {
+      leftAt ??= Date.now()
+      return
+    }
+    if (leftAt !== null && Date.now() - leftAt > LONG_AWAY_MS) options.onChange()
+    leftAt = null
+    open()
   }
   document.addEventListener('visibilitychange', onVisibility)
   if (document.visibilityState === 'visible') open()
@@ -60,7 +71,7 @@ export function openChanges(options: ChangesOptions): () => void {
   }
 }
 
-function addressOf({ requestId, since }: ChangesOptions): string {
+function addressOf(requestId: string | null, since: string): string {
   const query = new URLSearchParams({ since })
   if (requestId) query.set('request', requestId)
   return `/api/events?${query.toString()}`
