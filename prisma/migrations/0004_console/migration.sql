@@ -85,4 +85,11 @@ BEGIN
   RETURN NEW;
 END;
 $$;
+ALTER TABLE "files"
+  ADD CONSTRAINT "files_are_their_hash" CHECK ("bytes" IS NULL OR "sha256" = encode(sha256("bytes"), 'hex')),
+  ADD CONSTRAINT "files_size" CHECK ("size_bytes" BETWEEN 1 AND 10485760 AND ("bytes" IS NULL OR octet_length("bytes") = "size_bytes")),
+  -- Not compressed: a part of it is read without the rest.
+  ALTER COLUMN "bytes" SET STORAGE EXTERNAL;
+-- Which items name a file: asked before it is swept or erased.
+CREATE INDEX "evidence_of_file" ON "evidence" (("body"->>'sha256')) WHERE "type" = 'attachment';
 CREATE TRIGGER files_keep_their_bytes BEFORE UPDATE ON "files" FOR EACH ROW EXECUTE FUNCTION refuse_other_bytes();
