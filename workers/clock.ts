@@ -1,3 +1,5 @@
+import { sendAnnouncements } from '#lib/commands/announcement/send-announcements'
+import { sweepFiles } from '#lib/commands/evidence/sweep-files'
 import { lapseGrant } from '#lib/commands/grant/lapse-grant'
 import { forgetOutbox, grantsToLapse, wakeDue } from '#lib/commands/request/wake-due'
 import { sealLog } from '#lib/commands/seal-log'
@@ -5,18 +7,29 @@ import { forgetSeen, wakeSlack } from '#lib/commands/slack/delivery/wake-slack'
 import type { Pump } from '#lib/queue/create-pump'
 import type { Queues } from '#lib/queue/create-queues'
 import type { JobHandler } from '#lib/queue/types'
+import { forgetRateLimits } from '#lib/rate-limit/rate-limits'
 import type { Runtime } from '#lib/runtime'
 
 const RETRY_EVERY_MS = 60_000
+const SWEEP_EVERY_MS = 3_600_000
 
 /** What is due by time alone: deadlines, windows, unevaluated input, grants that ran out, events to seal, what Slack is told. */
 export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobHandler<'clock'> {
   let retriedAt = runtime.now()
+  let sweptAt = 0
+  let isSending = false
   return async () => {
     if (runtime.now() - retriedAt > RETRY_EVERY_MS) {
       retriedAt = runtime.now()
       // While a dead letter is kept, its wake-up cannot be offered again: an outage longer than all attempts ends here.
       await queues.retryFailed({ failedBefore: retriedAt - RETRY_EVERY_MS })
+    }
+    if (!isSending) {
+      isSending = true
+      // Slack may take seconds for each answer: deadlines do not wait for it.
+      void tellAccounts(runtime).finally(() => {
+        isSending = false
+      })
     }
     const told = runtime.slack === null ? 0 : await wakeSlack(runtime.db)
     if ((await wakeDue(runtime.db)) + told > 0) pump.kick()
@@ -25,7 +38,21 @@ export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobH
     // One grant that cannot be ended must not keep the others, or the sealer, waiting.
     const failed = (await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')
     await forgetOutbox(runtime.db)
+    await forgetRateLimits(runtime.db)
+    if (runtime.now() - sweptAt > SWEEP_EVERY_MS) {
+      sweptAt = runtime.now()
+      await sweepFiles(runtime)
+    }
     if (runtime.slack !== null) await forgetSeen(runtime.db)
     if (failed.length > 0) throw new Error(`${failed.length} of ${work.length} timed deeds failed`)
+  }
+}
+
+/** Whatever goes wrong stays due: another tick, or another worker, sends it once the lease has run out. */
+async function tellAccounts(runtime: Runtime): Promise<void> {
+  try {
+    await sendAnnouncements(runtime)
+  } catch (error) {
+    runtime.log.warn({ error }, 'announcements about accounts could not be sent to Slack')
   }
 }

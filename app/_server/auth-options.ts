@@ -22,7 +22,12 @@ export function authOptions(runtime: Runtime): NextAuthOptions {
     pages: { signIn: '/sign-in', error: '/sign-in', signOut: '/sign-in' },
     useSecureCookies: publicUrl.startsWith('https:'),
     cookies: { sessionToken: sessionCookie(runtime) },
-    providers: [linkProvider(runtime), passkeyProvider(runtime), ...oidcProviders(runtime)],
+    providers: [
+      linkProvider(runtime),
+      passkeyProvider(runtime),
+      recoveryProvider(runtime),
+      ...oidcProviders(runtime),
+    ],
     logger: doorLog(runtime.log),
     callbacks: {
       signIn: async ({ account, profile, user }) => {
@@ -59,6 +64,17 @@ function passkeyProvider(runtime: Runtime) {
     credentials: { assertion: {} },
     authorize: (sent) =>
       beginByForm(runtime, { method: 'passkey', assertion: parsed(sent?.assertion) }),
+  })
+}
+
+/** A code that a person keeps on paper, with the address it belongs to. */
+function recoveryProvider(runtime: Runtime) {
+  return CredentialsProvider({
+    id: 'recovery',
+    name: 'Recovery code',
+    credentials: { email: {}, code: {} },
+    authorize: (sent) =>
+      beginByForm(runtime, { method: 'recovery', email: sent?.email, code: sent?.code }),
   })
 }
 

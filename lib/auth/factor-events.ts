@@ -47,13 +47,13 @@ export function factorConfirmed(confirmed: {
 export function factorRemoved(removed: {
   personId: string
   ref: FactorRef
-  byId: string
+  by: EventDraft['actor']
 }): EventDraft {
-  const { personId, ref, byId } = removed
+  const { personId, ref, by } = removed
   return {
     stream: `person:${personId}`,
     type: 'factor.removed',
-    actor: { kind: 'person', id: byId },
+    actor: by,
     body: { kind: ref.kind, id: factorKey(ref) },
   }
 }

@@ -19,6 +19,8 @@ export interface NewPasskey {
   jwk: PasskeyJwk
   counter: number
   transports: string[]
+  /** Whether its maker may copy it to other devices (WebAuthn Level 3, section 6.1.3, the backup eligibility flag). */
+  synced: boolean
 }
 
 /** What the browser hands to `navigator.credentials.create`: a discoverable passkey that verifies its user. */
@@ -55,7 +57,7 @@ export async function verifyRegistration(
 ): Promise<NewPasskey | null> {
   const verified = await verify(runtime, response, challenge)
   if (!verified?.verified) return null
-  const { credential } = verified.registrationInfo
+  const { credential, credentialDeviceType } = verified.registrationInfo
   const jwk = passkeyJwk(credential.publicKey)
   if (jwk === undefined) return null
   return {
@@ -64,6 +66,7 @@ export async function verifyRegistration(
     jwk,
     counter: credential.counter,
     transports: response.response.transports ?? [],
+    synced: credentialDeviceType === 'multiDevice',
   }
 }
 

@@ -2,7 +2,8 @@ import { DAY_MS, MINUTE_MS } from '#lib/core/durations'
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Tx } from '#lib/db/client'
 
-export type SignInMethod = 'link' | 'passkey' | 'oidc'
+/** `recovery`: by a recovery code. Such a session does nothing that asks for a factor, whatever factor is offered in it. */
+export type SignInMethod = 'link' | 'passkey' | 'oidc' | 'recovery'
 
 /** Who is signed in, as the people's row says now. */
 export interface SignedIn {

@@ -23,6 +23,7 @@ export function stepUpPayload(personId: string, action: StepUpAction): StepUpPay
 
 function aboutOf(personId: string, action: StepUpAction): string {
   if ('factor' in action) return factorKey(action.factor)
+  if ('personId' in action) return action.personId
   if (action.action !== 'link_slack') return personId
   const { enterpriseId, teamId, userId } = action.user
   return [enterpriseId, teamId, userId].join('/')
@@ -36,7 +37,7 @@ export interface StepUp {
 }
 
 /**
- * Changing factors and linking a Slack user need a factor, wherever the person has a confirmed one: a stolen session alone
+ * Changing factors, making recovery codes and linking a Slack user need a factor, wherever the person has a confirmed one: a stolen session alone
  * changes nothing that outlives it.
  * @returns the factor that vouched, or null where there is none that could
  */

@@ -19,7 +19,7 @@ import {
   voteOptions,
 } from '../../test/auth-world'
 import { passkeyHolder } from './passkey'
-import { TOTP_LOCK_MS } from './totp'
+import { TOTP_LOCKS_MS } from './totp'
 import { checkVoteMfa, type VoteMfa, type VoteProof, type VoteToProve } from './vote-mfa'
 
 const world = await authWorld()
@@ -370,11 +370,11 @@ describe('a vote by code', () => {
     const locked = await cast(totp(code()))
     expect(locked).toMatchObject({
       ok: false,
-      refusal: { code: 'mfa_locked', meta: { retry_after_ms: TOTP_LOCK_MS } },
+      refusal: { code: 'mfa_locked', meta: { retry_after_ms: TOTP_LOCKS_MS[0] } },
     })
     const types = (await world.events(`person:${personId}`)).map(({ type }) => type)
     expect(types).toContain('totp.locked')
-    clock.now += TOTP_LOCK_MS
+    clock.now += TOTP_LOCKS_MS[0]
     const ticketOpenedAt = clock.now - MINUTE
     expect(outcome(await cast(totp(code()), { ticketOpenedAt }))).toBe('accepted')
   })

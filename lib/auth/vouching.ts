@@ -6,6 +6,8 @@ import { confirmedFactors, isSameFactor } from './factors'
 /** Which factor vouched for a new one, remembered between the two steps of an enrolment. null: there was none yet. */
 export interface EnrolmentPayload {
   vouchedBy: FactorRef | null
+  /** Begun in a session that a recovery code began: nothing vouched, whatever there is, so a second human confirms it. */
+  isRecovery?: true
 }
 
 /**
@@ -18,8 +20,9 @@ export async function isVouchedFor(
   tx: Tx,
   personId: string,
   kind: FactorRef['kind'],
-  { vouchedBy }: EnrolmentPayload,
+  { vouchedBy, isRecovery }: EnrolmentPayload,
 ): Promise<Result<boolean>> {
+  if (isRecovery) return ok(false)
   const confirmed = await confirmedFactors(tx, personId)
   if (vouchedBy === null) {
     if (confirmed.length === 0) return ok(false)

@@ -81,9 +81,14 @@ export const signPassSecret = base64url(43).min(43, 'This is not a signing link.
 
 export const slackLinkSecret = base64url(43).min(43, 'This is not an address that links.')
 
+/** As typed: whether it is one is for whoever looks it up. Bounds keep the work small. */
+const typedEmail = z.string().trim().min(1).max(254)
+const typedRecoveryCode = z.string().trim().min(1).max(64)
+
 export const signInForm = z.discriminatedUnion('method', [
   z.object({ method: z.literal('link'), secret: signInLinkSecret }),
   z.object({ method: z.literal('passkey'), assertion: passkeyAssertion }),
+  z.object({ method: z.literal('recovery'), email: typedEmail, code: typedRecoveryCode }),
 ])
 
 /** What a passkey is asked to prove when it is not a vote. */
@@ -92,6 +97,9 @@ export const stepUpAction = z.discriminatedUnion('action', [
   z.object({ action: z.literal('confirm_factor'), factor: factorRef }),
   z.object({ action: z.literal('remove_factor'), factor: factorRef }),
   z.object({ action: z.literal('link_slack'), user: slackUser }),
+  z.object({ action: z.literal('make_recovery_codes') }),
+  z.object({ action: z.literal('unlock_codes'), personId }),
+  z.object({ action: z.literal('reset_factors'), personId }),
 ])
 export type StepUpAction = z.output<typeof stepUpAction>
 
@@ -116,3 +124,18 @@ export const confirmTotpForm = z.object({
 export const linkSlackForm = z.object({ secret: slackLinkSecret, proof: factorProof.nullable() })
 
 export const factorForm = z.object({ factor: factorRef, proof: factorProof.nullable() })
+
+export const recoveryCodesForm = z.object({ proof: factorProof.nullable() })
+
+/** What an admin does to somebody else's account. */
+export const accountForm = z.object({ personId, proof: factorProof.nullable() })
+
+export const renamePasskeyForm = z.object({ passkeyId, name: passkeyName })
+
+/** The announcements that somebody has seen, by id; no page shows more. */
+export const announcementsForm = z.object({
+  ids: z
+    .array(z.string().regex(/^ann_[0-9A-HJKMNP-TV-Z]{26}$/, 'This is not an announcement.'))
+    .min(1)
+    .max(20),
+})

@@ -1,3 +1,4 @@
+import { tellAccount } from '#lib/auth/account-news'
 import { confirmersOf } from '#lib/auth/confirmers'
 import { factorConfirmed } from '#lib/auth/factor-events'
 import { type Factor, factorKey, findFactor } from '#lib/auth/factors'
@@ -43,7 +44,7 @@ export function confirmFactor(
     if (!proved.ok) return proved
     if (!(await markConfirmed(tx, factor, actorId, now))) return refuse('not_found')
     const { personId } = factor
-    await appendEvents(tx, factorConfirmed({ personId, ref, byId: actorId, control }), now)
+    await tellAccount(tx, factorConfirmed({ personId, ref, byId: actorId, control }), now)
     return ok({ control })
   })
 }

@@ -1,3 +1,4 @@
+import { tellAccount } from '#lib/auth/account-news'
 import { spendChallenge } from '#lib/auth/challenge'
 import { factorAdded } from '#lib/auth/factor-events'
 import { factorKey } from '#lib/auth/factors'
@@ -6,7 +7,6 @@ import { TOTP_SEAL_PURPOSE } from '#lib/auth/totp'
 import { matchingStep } from '#lib/auth/totp-code'
 import { type EnrolmentPayload, isVouchedFor } from '#lib/auth/vouching'
 import { ok, type Result, refuse } from '#lib/core/result'
-import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 
@@ -46,7 +46,7 @@ export function confirmTotp(
     const { sealedSecret, vouchedBy } = pending
     const replaces = await saveTotp(tx, { personId, sealedSecret, step, isConfirmed }, now)
     const factor = { kind: 'totp', id: factorKey({ kind: 'totp', personId }), replaces }
-    await appendEvents(tx, factorAdded({ personId, factor, vouchedBy, isConfirmed }), now)
+    await tellAccount(tx, factorAdded({ personId, factor, vouchedBy, isConfirmed }), now)
     return ok({ isConfirmed })
   })
 }
@@ -80,6 +80,7 @@ async function saveTotp(
     lastStep: step,
     failedCount: 0,
     lockedUntil: null,
+    lockCount: 0,
     createdAt: new Date(now),
     verifiedAt: new Date(now),
     confirmedAt: isConfirmed ? new Date(now) : null,

@@ -1,3 +1,4 @@
+import { tellAccount } from '#lib/auth/account-news'
 import { type ChallengeRow, findChallenge, spendChallenge } from '#lib/auth/challenge'
 import { readClientData } from '#lib/auth/client-data'
 import { factorAdded } from '#lib/auth/factor-events'
@@ -7,7 +8,6 @@ import type { AuthRuntime } from '#lib/auth/runtime'
 import { type EnrolmentPayload, isVouchedFor } from '#lib/auth/vouching'
 import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { passkeyThumbprint } from '#lib/core/ticket/vote-receipt'
-import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 import type { PasskeyRegistration } from '#lib/wire/auth'
@@ -55,7 +55,7 @@ export function enrolPasskey(
       vouchedBy: payload.vouchedBy,
       isConfirmed: vouched.value,
     })
-    await appendEvents(tx, events, now)
+    await tellAccount(tx, events, now)
     return ok({ id, isConfirmed: vouched.value })
   })
 }
@@ -98,6 +98,7 @@ async function insertPasskey(
       counter: passkey.counter,
       transports: passkey.transports,
       name: input.name,
+      synced: passkey.synced,
       createdAt: new Date(now),
       ...(row.isConfirmed && { confirmedAt: new Date(now), confirmedBy: input.personId }),
     },

@@ -1,4 +1,5 @@
 import { saveChallenge } from '#lib/auth/challenge'
+import { confirmedFactors } from '#lib/auth/factors'
 import { drawQr, type QrDrawing } from '#lib/auth/qr'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { stepUp } from '#lib/auth/step-up'
@@ -6,6 +7,7 @@ import { TOTP_SEAL_PURPOSE } from '#lib/auth/totp'
 import { TOTP_SECRET_BYTES, totpSecretText, totpUri } from '#lib/auth/totp-code'
 import { MINUTE_MS } from '#lib/core/durations'
 import { ok, type Result, refuse } from '#lib/core/result'
+import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 import type { FactorProof } from '#lib/wire/auth'
 
@@ -13,6 +15,8 @@ export interface EnrolTotpInput {
   personId: string
   /** A factor that the person has; null only where there is none confirmed yet. */
   proof: FactorProof | null
+  /** In a session that a recovery code began: no factor can vouch, and a second human confirms whatever is added. */
+  isRecovery?: boolean
 }
 
 /** Shown once, to the person alone: every member but the id and the time holds the secret. */
@@ -36,14 +40,17 @@ const CHALLENGE_BYTES = 32
  */
 export function enrolTotp(
   runtime: AuthRuntime,
-  { personId, proof }: EnrolTotpInput,
+  { personId, proof, isRecovery = false }: EnrolTotpInput,
 ): Promise<Result<TotpOffered>> {
   const now = runtime.now()
   return inTransaction(runtime.db, async (tx) => {
     const person = await tx.person.findUnique({ where: { id: personId, active: true } })
     if (person === null) return refuse('unauthenticated')
     const action = { action: 'add_factor' } as const
-    const vouchedBy = await stepUp(runtime, tx, { personId, proof, action }, now)
+    if (isRecovery && (await hasConfirmedApp(tx, personId))) return keepsApp()
+    const vouchedBy = isRecovery
+      ? ok(null)
+      : await stepUp(runtime, tx, { personId, proof, action }, now)
     if (!vouchedBy.ok) return vouchedBy
     const secret = runtime.randomBytes(TOTP_SECRET_BYTES)
     const sealedSecret = runtime.sealer.seal(TOTP_SEAL_PURPOSE, personId, secret)
@@ -54,11 +61,23 @@ export function enrolTotp(
       purpose: 'totp_enrolment',
       personId,
       bytes: runtime.randomBytes(CHALLENGE_BYTES),
-      payload: { vouchedBy: vouchedBy.value, sealedSecret },
+      payload: { vouchedBy: vouchedBy.value, sealedSecret, ...(isRecovery && { isRecovery }) },
       expiresAt,
     } as const
     await saveChallenge(tx, challenge, now)
     const uri = totpUri({ secret, issuer: runtime.installation.name, account: person.email })
     return ok({ enrolmentId, uri, secret: totpSecretText(secret), qr: drawQr(uri), expiresAt })
+  })
+}
+
+/** A new app takes the place of the old one: a recovery code alone must not take from a person what proves their votes. */
+async function hasConfirmedApp(tx: Tx, personId: string): Promise<boolean> {
+  return (await confirmedFactors(tx, personId)).some(({ ref }) => ref.kind === 'totp')
+}
+
+function keepsApp() {
+  return refuse('forbidden', {
+    detail:
+      'A recovery code does not replace an authenticator app. Add a passkey, or ask an admin to reset your factors.',
   })
 }

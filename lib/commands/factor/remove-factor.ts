@@ -1,9 +1,9 @@
+import { tellAccount } from '#lib/auth/account-news'
 import { factorRemoved } from '#lib/auth/factor-events'
 import { type Factor, findFactor } from '#lib/auth/factors'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { stepUp } from '#lib/auth/step-up'
 import { ok, type Result, refuse } from '#lib/core/result'
-import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 import type { FactorProof, FactorRef } from '#lib/wire/auth'
@@ -34,7 +34,8 @@ export function removeFactor(
     if (proved.value === null && actorId !== factor.personId) return refuse('mfa_required')
     if (!(await remove(tx, ref, now))) return refuse('not_found')
     const { personId } = factor
-    await appendEvents(tx, [factorRemoved({ personId, ref, byId: actorId })], now)
+    const by = { kind: 'person', id: actorId } as const
+    await tellAccount(tx, [factorRemoved({ personId, ref, by })], now)
     return ok()
   })
 }

@@ -1,4 +1,6 @@
+import { tellAccount } from '#lib/auth/account-news'
 import { checkPasskey } from '#lib/auth/passkey'
+import { countRecoveryCodes, ownerOfRecoveryCode, spendRecoveryCode } from '#lib/auth/recovery-code'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { createSession, type SignInMethod } from '#lib/auth/session'
 import { consumeLink, ownerOfLink } from '#lib/auth/sign-in-link'
@@ -11,6 +13,7 @@ import type { PasskeyAssertion } from '#lib/wire/auth'
 export type SignInInput = { userAgent: string | null } & (
   | { method: 'link'; secret: string }
   | { method: 'passkey'; assertion: PasskeyAssertion }
+  | { method: 'recovery'; email: string; code: string }
   /** As the issuer's verified ID token says. Only an address that the issuer vouches for names a person. */
   | { method: 'oidc'; email: string; emailVerified: boolean }
 )
@@ -58,6 +61,8 @@ async function identify(
       return await byLink(tx, input.secret, now)
     case 'passkey':
       return await byPasskey(runtime, tx, input.assertion, now)
+    case 'recovery':
+      return await byRecoveryCode(tx, input, now)
     case 'oidc':
       return await byAddress(tx, input)
   }
@@ -69,6 +74,29 @@ async function byLink(tx: Tx, secret: string, now: number): Promise<Result<strin
   const ownerId = await ownerOfLink(tx, secret)
   if (ownerId !== null) await tellRefused(tx, ownerId, 'link', now)
   return link
+}
+
+/**
+ * One of the codes that a person keeps on paper. The session does nothing that asks for a factor. Only a code that somebody was
+ * given is told on a stream when it is refused: what a stranger makes up fills nobody's record.
+ */
+async function byRecoveryCode(
+  tx: Tx,
+  typed: { email: string; code: string },
+  now: number,
+): Promise<Result<string>> {
+  const personId = await spendRecoveryCode(tx, typed, now)
+  if (personId === null) {
+    const ownerId = await ownerOfRecoveryCode(tx, typed.code)
+    if (ownerId !== null) await tellRefused(tx, ownerId, 'recovery', now)
+    return refuse('unauthenticated', { detail: 'The address or the code was not accepted.' })
+  }
+  const left = await countRecoveryCodes(tx, personId)
+  // Who typed it is not known: paper can be in anybody's hands.
+  const actor = { kind: 'system' } as const
+  const stream = `person:${personId}`
+  await tellAccount(tx, [{ stream, type: 'recovery_code.used', actor, body: { left } }], now)
+  return ok(personId)
 }
 
 /** A refused passkey was told by checkPasskey; the visitor hears no more than that it failed. */

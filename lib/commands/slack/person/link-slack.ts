@@ -1,8 +1,8 @@
+import { tellAccount } from '#lib/auth/account-news'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { peekSlackLinkCode, SPENT, spendSlackLinkCode } from '#lib/auth/slack-link-code'
 import { stepUp } from '#lib/auth/step-up'
 import { ok, type Refused, type Result, refuse } from '#lib/core/result'
-import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { wakeForPerson } from '#lib/db/slack-announcements'
 import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
@@ -78,7 +78,7 @@ function linkOnce(
         name: userName,
       },
     }
-    await appendEvents(tx, [event], now)
+    await tellAccount(tx, [event], now)
     await wakeForPerson(tx, personId)
     return ok({ linkId, userName })
   })

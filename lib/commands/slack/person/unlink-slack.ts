@@ -1,6 +1,6 @@
+import { tellAccount } from '#lib/auth/account-news'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { ok, type Result, refuse } from '#lib/core/result'
-import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { wakeForPerson, withdrawMessages } from '#lib/db/slack-announcements'
 import { inTransaction } from '#lib/db/transaction'
@@ -38,7 +38,7 @@ export function unlinkSlack(
         user: link.userId,
       },
     }
-    await appendEvents(tx, [event], now)
+    await tellAccount(tx, [event], now)
     await withdrawMessages(tx, personId)
     await wakeForPerson(tx, personId)
     return ok({ wasLinked: true })

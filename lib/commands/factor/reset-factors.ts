@@ -1,0 +1,71 @@
+import { tellAccount } from '#lib/auth/account-news'
+import { factorRemoved } from '#lib/auth/factor-events'
+import { listFactors } from '#lib/auth/factors'
+import type { AuthRuntime } from '#lib/auth/runtime'
+import { revokeAllSessions } from '#lib/auth/session'
+import { ok, type Result } from '#lib/core/result'
+import { appendEvents } from '#lib/db/append-events'
+import type { Tx } from '#lib/db/client'
+import { inTransaction } from '#lib/db/transaction'
+import { type AccountActor, actorOf, mayActOnAccount } from './on-account'
+
+export interface ResetFactorsInput {
+  /** Whose factors go. */
+  personId: string
+  by: AccountActor
+}
+
+export interface FactorsReset {
+  factorCount: number
+  codeCount: number
+  sessionCount: number
+}
+
+/**
+ * Takes everything that proves or signs in as a person: passkeys, authenticator app, recovery codes and sessions. For a lost
+ * phone, or an account in the wrong hands. Votes made with them stand. What the person adds next, a second human confirms.
+ * @returns refusals as of `mayActOnAccount`: never for oneself
+ */
+export function resetFactors(
+  runtime: AuthRuntime,
+  { personId, by }: ResetFactorsInput,
+): Promise<Result<FactorsReset>> {
+  const now = runtime.now()
+  return inTransaction(runtime.db, async (tx) => {
+    const action = { action: 'reset_factors', personId } as const
+    const ownWay =
+      'Your own factors another admin resets. You can remove each on your account page.'
+    const may = await mayActOnAccount(runtime, tx, { by, personId, action, ownWay }, now)
+    if (!may.ok) return may
+    const actor = actorOf(by)
+    const factorCount = await removeAll(tx, personId, actor, now)
+    const { count: codeCount } = await tx.recoveryCode.deleteMany({ where: { personId } })
+    const sessionCount = await revokeAllSessions(tx, { personId, keptId: undefined }, now)
+    const event = {
+      stream: `person:${personId}`,
+      type: 'factors.reset',
+      actor,
+      body: { factors: factorCount, recovery_codes: codeCount, sessions: sessionCount },
+    }
+    await tellAccount(tx, [event], now)
+    return ok({ factorCount, codeCount, sessionCount })
+  })
+}
+
+/** Each removal is in the record, as whoever verifies votes offline needs it; the reset is what people are told. */
+async function removeAll(
+  tx: Tx,
+  personId: string,
+  actor: ReturnType<typeof actorOf>,
+  now: number,
+): Promise<number> {
+  const factors = await listFactors(tx, personId)
+  await tx.passkey.updateMany({
+    where: { personId, revokedAt: null },
+    data: { revokedAt: new Date(now) },
+  })
+  await tx.totp.deleteMany({ where: { personId } })
+  const events = factors.map(({ ref }) => factorRemoved({ personId, ref, by: actor }))
+  if (events.length > 0) await appendEvents(tx, events, now)
+  return factors.length
+}
