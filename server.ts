@@ -1,12 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { installAtStart } from '#lib/commands/slack/workspace/install-from-token'
-import { type Config, readConfig, tellLibraries } from '#lib/config'
+import { readConfig, tellLibraries } from '#lib/config'
 import { createRuntime, type Runtime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
 import { createApi } from './api/app'
+import {
+  giveNonce,
+  nameClient,
+  nameHost,
+  protect,
+  protectData,
+  protectPage,
+} from './app/_server/page-headers'
 import { createSlackApp, type SlackApp } from './slack/app'
 import { createSlackReceiver } from './slack/receiver'
 
@@ -38,15 +45,20 @@ async function main(): Promise<void> {
   const page = pages.getRequestHandler()
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    protect(response, config)
     if (API_PATHS.test(path)) {
+      protectData(response)
       void api(request, response)
       return
     }
     if (slack && SLACK_PATHS.test(path)) {
+      protectData(response)
       void slack.door(request, response)
       return
     }
-    protect(request, response, config)
+    protectPage(request, response, config)
+    giveNonce(request, response, config)
+    nameClient(request, config)
     nameHost(request, config.publicUrl)
     page(request, response).catch((error: unknown) => {
       log.error({ error, path }, 'a page failed')
@@ -85,49 +97,6 @@ function openSlackDoor(
   const receiver = createSlackReceiver({ signingSecret, appId, slack, now, log })
   const app = createSlackApp({ runtime, receiver })
   return { app, door: getRequestListener(receiver.handle) }
-}
-
-/** Headers of every page. Next puts the nonce of the request's policy on its own scripts, so no other script runs. */
-function protect(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { development: isDevelopment, publicUrl }: Pick<Config, 'development' | 'publicUrl'>,
-): void {
-  const nonce = randomBytes(16).toString('base64')
-  const policy = [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
-    `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ''}`,
-    "img-src 'self'",
-    "font-src 'self'",
-    `connect-src 'self'${isDevelopment ? ' ws:' : ''}`,
-    "manifest-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
-  request.headers['content-security-policy'] = policy
-  response.setHeader('content-security-policy', policy)
-  // Whoever came once over HTTPS comes by nothing else for a year.
-  if (publicUrl.startsWith('https:')) {
-    response.setHeader('strict-transport-security', 'max-age=31536000')
-  }
-  response.setHeader('x-content-type-options', 'nosniff')
-  response.setHeader('x-frame-options', 'DENY')
-  response.setHeader('referrer-policy', 'same-origin')
-  response.setHeader('cross-origin-opener-policy', 'same-origin')
-  response.setHeader(
-    'permissions-policy',
-    'publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()',
-  )
-}
-
-/** PUBLIC_URL alone says where this is: Next compares a form's Origin with it and builds its own addresses on it. */
-function nameHost(request: IncomingMessage, publicUrl: string): void {
-  const { host, protocol } = new URL(publicUrl)
-  request.headers.host = host
-  request.headers['x-forwarded-host'] = host
-  request.headers['x-forwarded-proto'] = protocol.replace(':', '')
 }
 
 await main()

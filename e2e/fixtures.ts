@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, type CDPSession, expect, type Locator, type Page } from '@playwright/test'
 import { createPerson, type Role } from '../lib/commands/directory/create-person'
@@ -25,6 +26,8 @@ export interface Product {
 }
 
 export const test = base.extend<object, { product: Product }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures are used
+  extraHTTPHeaders: async ({}, use) => use({ 'x-forwarded-for': someAddress() }),
   product: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures are used
     async ({}, use) => {
@@ -42,6 +45,11 @@ export const test = base.extend<object, { product: Product }>({
     { scope: 'worker' },
   ],
 })
+
+/** Of a network that nothing here trusts: a client of its own to the limits on signing in. */
+export function someAddress(): string {
+  return ['10', ...randomBytes(3)].join('.')
+}
 
 async function productOf(runtime: Runtime): Promise<Product> {
   let count = 0

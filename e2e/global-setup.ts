@@ -17,6 +17,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       PUBLIC_URL: '',
       PORT: String(await freePort()),
       COUNTERSIGN_DATA: folder,
+      // Each test comes from an address of its own, so that one does not use up another's attempts.
+      TRUSTED_PROXIES: '127.0.0.0/8,::1',
       LOG_LEVEL: 'warn',
     },
     seed: firstStart,

@@ -11,6 +11,7 @@ import { createSealer, type Sealer } from './keys/seal'
 import { createLog, type Log } from './log'
 import { openSlack, type SlackApi } from './notify/slack/web-api'
 import { openPolicyBook, type PolicyBook } from './policies/policy-book'
+import { openRateLimits, type RateLimits } from './rate-limit/rate-limits'
 
 export type Listener = ChangeListener
 
@@ -30,6 +31,8 @@ export interface Runtime {
   decisionPoints: DecisionPoint[]
   /** Null where Slack is not configured. */
   slack: SlackApi | null
+  /** How often somebody may knock at the doors where people prove who they are. */
+  rateLimits: RateLimits
   /** Tells other processes and waiting callers that a request changed; after the commit. */
   announce: Announcer['announce']
   /** Hears of changed requests, over a connection of its own. Close it yourself. */
@@ -69,6 +72,7 @@ export async function createRuntime(config: Config): Promise<Runtime> {
     keys: openKeyRing(db, { sealer, domain: installation.domain, now }),
     sealer,
     decisionPoints,
+    rateLimits: openRateLimits(db, config),
     slack: openSlack({ db, sealer, config, now, log }),
     announce: announcer.announce,
     listen: () => createListener(config.databaseUrl, log),

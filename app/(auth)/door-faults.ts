@@ -1,3 +1,5 @@
+import { waitWords } from '#lib/wire/wait-words'
+
 /** Why nobody was signed in, for people: a bold lead and what to do next. */
 export interface DoorFault {
   lead: string
@@ -46,8 +48,21 @@ export const PASSKEY_REFUSED: DoorFault = {
   text: 'It was removed, or it waits for a second person to confirm it. Use another way to sign in.',
 }
 
+/** With the seconds to wait. */
+const TOO_MANY = /^TooMany-(\d{1,5})$/
+
+function tooMany(seconds: number): DoorFault {
+  const when = `Try again in ${waitWords(seconds)}.`
+  return {
+    lead: 'Too many attempts.',
+    text: `${when} Nobody was signed in, and nothing is used up.`,
+  }
+}
+
 /** By the code in the door's answer; `refused` is what its plain no means at this place. */
 export function doorFault(code: string, refused: DoorFault = UNKNOWN): DoorFault {
   if (code === 'CredentialsSignin') return refused
+  const wait = TOO_MANY.exec(code)?.[1]
+  if (wait) return tooMany(Number(wait))
   return Object.hasOwn(FAULTS, code) ? (FAULTS[code] ?? UNKNOWN) : UNKNOWN
 }

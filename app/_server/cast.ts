@@ -12,11 +12,14 @@ import type {
   VoteAnswer,
   VoteRefused,
 } from '../(console)/tickets/[id]/vote-answer'
+import { tooManyKnocks } from './too-many-knocks'
 
 /** The challenge that a passkey of this person signs to vote. It says nothing about being counted. */
 export async function startPasskeyVote(
   vote: StartVoteChallengeInput & { personId: string },
 ): Promise<ChallengeAnswer> {
+  const limited = await tooManyKnocks('ceremony', vote.personId)
+  if (limited) return limited
   const started = await startVoteChallenge(getWeb().runtime, vote)
   if (!started.ok) return await toldVote(vote.requestId, vote.personId, started.refusal)
   return { ok: true, value: started.value.options }

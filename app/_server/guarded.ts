@@ -1,6 +1,6 @@
 import type { SignedIn } from '#lib/auth/session'
 import { getWeb } from '#lib/web'
-import { isSameOrigin } from './same-origin'
+import { isFromOurPage } from './from-our-page'
 import { DATABASE_DOWN, FAILED, NOT_ADMIN, type NotDone, OTHER_SITE, SIGNED_OUT } from './told'
 import { currentViewer } from './viewer'
 
@@ -21,7 +21,7 @@ export function guardedAdmin<T>(work: (viewer: SignedIn) => Promise<T>): Promise
 
 /** The same for whoever is not signed in yet. */
 export async function fromOurPage<T>(work: () => Promise<T>): Promise<T | NotDone> {
-  if (!(await isSameOrigin())) return OTHER_SITE
+  if (!(await isFromOurPage())) return OTHER_SITE
   try {
     return await work()
   } catch (error) {

@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto'
 import { cookies } from 'next/headers'
 import { decode } from 'next-auth/jwt'
+import { cookieName } from '#lib/auth/page-nonce'
 import type { Runtime } from '#lib/runtime'
 
 type WithConfig = Pick<Runtime, 'config'>
 
-/** `__Host-` keeps other sites of the same domain from setting it; browsers want HTTPS for that. */
 export function sessionCookie({ config }: WithConfig) {
   const secure = config.publicUrl.startsWith('https:')
   return {
-    name: `${secure ? '__Host-' : ''}countersign.session`,
+    name: cookieName(config.publicUrl, 'session'),
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure },
   } as const
 }

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { cookieName, isPageNonce, NONCE_BYTES, pageNonce } from './page-nonce'
 
-const config = { secret: 'a secret of more than thirty-two chars', publicUrl: 'https://ours.example' }
+const config = {
+  secret: 'a secret of more than thirty-two chars',
+  publicUrl: 'https://ours.example',
+}
 const nonce = (session: string, fill = 1) =>
   pageNonce(config, session, new Uint8Array(NONCE_BYTES).fill(fill))
 

@@ -2,12 +2,12 @@ import { cookies } from 'next/headers'
 import { verifySession } from '#lib/auth/session'
 import { signOut } from '#lib/commands/session/sign-out'
 import { getWeb } from '#lib/web'
-import { isSameOrigin } from '../../_server/same-origin'
+import { isFromOurPage } from '../../_server/from-our-page'
 import { sessionCookie, sessionIdOfCookie } from '../../_server/session-cookie'
 
 /** Ends this session and forgets its cookie. A plain form posts here, so it works whatever else of the page does not. */
 export async function POST(): Promise<Response> {
-  if (!(await isSameOrigin())) return new Response(null, { status: 403 })
+  if (!(await isFromOurPage())) return new Response(null, { status: 403 })
   const { runtime } = getWeb()
   const isEnded = await endSession()
   const { name, options } = sessionCookie(runtime)

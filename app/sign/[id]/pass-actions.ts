@@ -1,5 +1,6 @@
 'use server'
 
+import { secretHash } from '#lib/auth/secret-hash'
 import type { SignPass } from '#lib/auth/sign-pass'
 import { endPass } from '#lib/auth/sign-pass'
 import { exchangeSignPass } from '#lib/commands/slack/person/exchange-sign-pass'
@@ -11,6 +12,7 @@ import { cast, NO_REASON, startPasskeyVote } from '../../_server/cast'
 import { fromOurPage } from '../../_server/guarded'
 import { currentPass, forgetPass, keepPass, sentPass } from '../../_server/pass-cookie'
 import { type Answer, type NotDone, toldRefusal, UNREADABLE } from '../../_server/told'
+import { tooManyKnocks } from '../../_server/too-many-knocks'
 import type { ChallengeAnswer, VoteAnswer } from '../../(console)/tickets/[id]/vote-answer'
 
 /**
@@ -24,6 +26,8 @@ export async function openPass(requestId: unknown, sent: unknown): Promise<Answe
     const cookie = await sentPass(requestId)
     if (sent === null) return await standingOf(requestId, cookie)
     const secret = signPassSecret.safeParse(sent)
+    const limited = await tooManyKnocks('pass', secret.success ? secretHash(secret.data) : null)
+    if (limited) return limited
     if (!secret.success) return LINK_OVER
     const input = { requestId, secret: secret.data, cookie }
     const opened = await exchangeSignPass(getWeb().runtime, input)

@@ -7,11 +7,14 @@ import { linkSlackForm, slackLinkSecret } from '#lib/wire/auth'
 import type { SlackLinkAskedView } from '#lib/wire/views-people'
 import { guarded } from '../../_server/guarded'
 import { type Answer, type NotDone, type Told, toldRefusal, unreadable } from '../../_server/told'
+import { tooManyKnocks } from '../../_server/too-many-knocks'
 
 /** Which Slack user the address was given to. Uses nothing up: only the button does. */
 export async function readSlackLink(sent: unknown): Promise<Answer<SlackLinkAskedView>> {
   return guarded(async ({ personId }) => {
     const secret = slackLinkSecret.safeParse(sent)
+    const limited = await tooManyKnocks('slack_link', personId)
+    if (limited) return limited
     if (!secret.success) return NOT_WHOLE
     const asked = await slackLinkAsked(getWeb().runtime, { secret: secret.data, personId })
     return asked.ok ? { ok: true, value: asked.value } : toldSpent(asked.refusal)
@@ -23,6 +26,8 @@ export async function link(sent: unknown): Promise<Told> {
   return guarded(async ({ personId }) => {
     const form = linkSlackForm.safeParse(sent)
     if (!form.success) return unreadable(form.error)
+    const limited = await tooManyKnocks('slack_link', personId)
+    if (limited) return limited
     const linked = await linkSlack(getWeb().runtime, { ...form.data, personId })
     if (linked.ok) return { ok: true, text: 'Linked.' }
     return linked.refusal.code === 'unauthenticated'

@@ -2,7 +2,8 @@ import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
 import { getWeb } from '#lib/web'
 import { authOptions } from '../../../_server/auth-options'
-import { isSameOrigin } from '../../../_server/same-origin'
+import { refuseKnock } from '../../../_server/door-knock'
+import { isFromOurPage } from '../../../_server/from-our-page'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
 
@@ -14,20 +15,21 @@ const MOST_BYTES = 32 * 1024
 
 /** The way back from single sign-on and the anti-forgery token. The issuer's answer carries state, nonce and PKCE. */
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
-  return READS.has(await pathOf(context))
-    ? door(request, context)
-    : new Response(null, { status: 404 })
+  const path = await pathOf(context)
+  if (!READS.has(path)) return new Response(null, { status: 404 })
+  return (await refuseKnock(request, path)) ?? (await door(request, context))
 }
 
 /** Signing in. On top of next-auth's own token, only from a page of ours. */
 export async function POST(request: NextRequest, context: Context): Promise<Response> {
-  if (!POSTS.has(await pathOf(context))) return new Response(null, { status: 404 })
-  if (!(await isSameOrigin())) return new Response(null, { status: 403 })
+  const path = await pathOf(context)
+  if (!POSTS.has(path)) return new Response(null, { status: 404 })
+  if (!(await isFromOurPage())) return new Response(null, { status: 403 })
   // Node reads no more of a body than its length says.
   const length = request.headers.get('content-length')
   if (length === null) return new Response(null, { status: 411 })
   if (!(Number(length) <= MOST_BYTES)) return new Response(null, { status: 413 })
-  return await door(request, context)
+  return (await refuseKnock(request, path)) ?? (await door(request, context))
 }
 
 async function pathOf({ params }: Context): Promise<string> {
