@@ -4,14 +4,17 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { loadEnvFile } from '../lib/config'
-import { exportLines } from '../lib/core/audit/export'
-import { createDb } from '../lib/db/client'
+import { type ExportParts, exportLines } from '../lib/core/audit/export'
+import { ok, type Result, refuse } from '../lib/core/result'
+import { createDb, type Db } from '../lib/db/client'
 import { auditExport } from '../lib/queries/audit-export'
+import { auditRecord } from '../lib/queries/audit-record'
 
-const USAGE = `npm run audit:export -- --out <file> [--stream <stream> …]
+const USAGE = `npm run audit:export -- --out <file> [--record <request> | --stream <stream> …]
 
 Writes the audit trail as JSON lines, to be verified anywhere with npm run audit:verify.
   --out      the file to write
+  --record   only the record of this request, e.g. req_01K…, with contract, reviews and evidence, as the ticket page gives it
   --stream   show only this stream, e.g. request:req_01K…; may stand several times
 
 Reads the database of DATABASE_URL, else the embedded one.
@@ -20,15 +23,21 @@ Exit code: 0 written, 1 not written, 2 wrong use.`
 interface Wanted {
   out: string
   streams: string[] | null
+  record: string | null
 }
 
 function readArguments(): Wanted | null {
   try {
     const { values } = parseArgs({
-      options: { out: { type: 'string' }, stream: { type: 'string', multiple: true } },
+      options: {
+        out: { type: 'string' },
+        record: { type: 'string' },
+        stream: { type: 'string', multiple: true },
+      },
     })
-    if (values.out === undefined || values.out === '') return null
-    return { out: values.out, streams: values.stream ?? null }
+    const { out, record, stream } = values
+    if (out === undefined || out === '' || (record !== undefined && stream)) return null
+    return { out, streams: stream ?? null, record: record ?? null }
   } catch {
     // An option that is not one.
     return null
@@ -36,11 +45,12 @@ function readArguments(): Wanted | null {
 }
 
 /** Whole or not at all: a file of this name is an export that came to its end. */
-async function write(databaseUrl: string, { out, streams }: Wanted): Promise<number> {
+async function write(databaseUrl: string, wanted: Wanted): Promise<number> {
   const db = createDb(databaseUrl, { poolMax: 2 })
+  const { out } = wanted
   const unfinished = `${out}.part`
   try {
-    const parts = await auditExport(db, { streams, now: Date.now() })
+    const parts = await partsOf(db, wanted)
     if (!parts.ok) {
       console.error(parts.refusal.detail ?? parts.refusal.code)
       return 2
@@ -55,6 +65,13 @@ async function write(databaseUrl: string, { out, streams }: Wanted): Promise<num
     await rm(unfinished, { force: true })
     await db.$disconnect()
   }
+}
+
+async function partsOf(db: Db, { streams, record }: Wanted): Promise<Result<ExportParts>> {
+  const now = Date.now()
+  if (record === null) return await auditExport(db, { streams, now })
+  const parts = await auditRecord(db, { requestId: record, now })
+  return parts ? ok(parts) : refuse('not_found', { detail: `There is no request ${record}.` })
 }
 
 async function* withNewlines(lines: AsyncIterable<string>): AsyncGenerator<string> {

@@ -1,18 +1,24 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import type { BadEntry } from '../lib/core/audit/fault'
+import type { JSONWebKeySet } from 'jose'
 import { parseVerifier } from '../lib/core/audit/note'
-import { type ExportSummary, verifyExport } from '../lib/core/audit/verify-export'
-import { createVoteVerifier } from '../lib/core/audit/vote-verifier'
+import { type TrailCheck, verifyTrail } from '../lib/core/audit/verify-trail'
 import { readLines } from './lib/read-lines'
+import { tellTrail } from './lib/tell-trail'
+import { trailJson } from './lib/trail-json'
 
 const USAGE = `npm run audit:verify -- <file> [--key <key> …] [--checkpoint <file>] [--keep <file>]
+                               [--token <file>] [--jwks <file>] [--json]
 
-Verifies an audit export offline: chains, Merkle log, checkpoints, votes by passkey.
+Verifies an audit export, or the record of one request, offline: chains, Merkle log, checkpoints, contract and reviews,
+votes by passkey, the use of grants. Needs no installation, no network and no secret.
   --key          a key of the log as you know it, in the form that audit:export prints; may stand several times.
                  Without one the keys in the file are believed, and the file vouches for itself.
-  --checkpoint   a checkpoint that you kept: the export must reach and continue it.
+  --checkpoint   a checkpoint that you kept: a whole export must reach and continue it.
   --keep         where to write the newest checkpoint that verified, to be kept for the next time.
+  --token        an allow token that was kept: it must be one of a request in the file.
+  --jwks         the keys of tokens as you know them (/.well-known/jwks.json, kept apart from the file).
+  --json         say it as one JSON object.
 
 Exit code: 0 everything verifies, 1 something does not (the first bad record is named), 2 wrong use.`
 
@@ -21,6 +27,9 @@ interface Wanted {
   keys: string[] | undefined
   checkpoint: string | undefined
   keep: string | undefined
+  token: string | undefined
+  jwks: string | undefined
+  isJson: boolean
 }
 
 function readArguments(): Wanted | null {
@@ -31,11 +40,15 @@ function readArguments(): Wanted | null {
         key: { type: 'string', multiple: true },
         checkpoint: { type: 'string' },
         keep: { type: 'string' },
+        token: { type: 'string' },
+        jwks: { type: 'string' },
+        json: { type: 'boolean', default: false },
       },
     })
     const [file, ...others] = positionals
     if (file === undefined || others.length > 0) return null
-    return { file, keys: values.key, checkpoint: values.checkpoint, keep: values.keep }
+    const { key, checkpoint, keep, token, jwks, json } = values
+    return { file, keys: key, checkpoint, keep, token, jwks, isJson: json }
   } catch {
     // An option that is not one.
     return null
@@ -43,10 +56,17 @@ function readArguments(): Wanted | null {
 }
 
 /** Why it cannot be begun, in a sentence. */
-async function whyNot({ file, keys = [], checkpoint }: Wanted): Promise<string | null> {
-  for (const path of [file, checkpoint]) {
+async function whyNot({
+  file,
+  keys = [],
+  checkpoint,
+  token,
+  jwks,
+}: Wanted): Promise<string | null> {
+  for (const path of [file, checkpoint, token, jwks]) {
     if (path !== undefined && !(await isReadable(path))) return `${path} cannot be read.`
   }
+  if (jwks !== undefined && !(await readJwks(jwks))) return `${jwks} is no JSON Web Key Set.`
   const odd = keys.find((key) => parseVerifier(key) === undefined)
   return odd === undefined ? null : `${odd} is not a key in the form <name>+<id>+<base64>.`
 }
@@ -56,35 +76,27 @@ async function isReadable(path: string): Promise<boolean> {
   return found?.isFile() ?? false
 }
 
-function tell(summary: ExportSummary): void {
-  const { votes, withheld } = summary
-  const excerpt = withheld === 0 ? '' : `, an excerpt (${withheld} entries not shown)`
-  console.log(`Good: ${summary.entries} entries in ${summary.heads.size} streams${excerpt}`)
-  console.log(`  issuer       ${summary.issuer}`)
-  const unsealed = summary.entries + withheld - summary.leaves
-  console.log(
-    `  log          ${summary.origin}, ${summary.leaves} leaves, ${unsealed} not sealed yet`,
-  )
-  console.log(`  checkpoints  ${summary.checkpoints}, over ${summary.signedLeaves} leaves`)
-  console.log(`  last root    ${summary.lastRoot ?? 'none'}`)
-  console.log(
-    `  votes        ${votes?.verified} proven by passkey, ${votes?.unproven} by the trail`,
-  )
-  if (!summary.keysPinned) console.log('Keys come from the file itself: give them with --key.')
-  if (!summary.tailProtected) {
-    console.log('Tail unprotected: an end that was cut off and signed anew would not show.')
+async function readJwks(path: string): Promise<JSONWebKeySet | null> {
+  try {
+    const read: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const isSet = typeof read === 'object' && read !== null && 'keys' in read
+    return isSet && Array.isArray(read.keys) ? { keys: read.keys } : null
+  } catch {
+    // No JSON.
+    return null
   }
 }
 
-function tellBad({ fault, detail, ...place }: BadEntry): void {
-  const { line, stream, ordinal, leaf } = place
-  const parts = [
-    line !== undefined && `line ${line}`,
-    stream !== undefined && stream,
-    ordinal !== undefined && `entry ${ordinal}`,
-    leaf !== undefined && `leaf ${leaf}`,
-  ]
-  console.log(`BAD (${fault}) at ${parts.filter(Boolean).join(', ')}: ${detail}`)
+async function check({ file, keys, checkpoint, token, jwks }: Wanted): Promise<TrailCheck> {
+  const note = checkpoint && (await readFile(checkpoint, 'utf8'))
+  const kept = token && (await readFile(token, 'utf8')).trim()
+  const trustedJwks = jwks && (await readJwks(jwks))
+  return await verifyTrail(readLines(file), {
+    ...(keys && { trustedVerifiers: keys }),
+    ...(note && { trustedCheckpoint: note }),
+    ...(kept !== undefined && { token: kept }),
+    ...(trustedJwks && { trustedJwks }),
+  })
 }
 
 async function main(): Promise<number> {
@@ -94,18 +106,11 @@ async function main(): Promise<number> {
     console.error(fault)
     return 2
   }
-  const note = wanted.checkpoint && (await readFile(wanted.checkpoint, 'utf8'))
-  const check = await verifyExport(readLines(wanted.file), {
-    verifyVote: createVoteVerifier(),
-    ...(wanted.keys && { trustedVerifiers: wanted.keys }),
-    ...(note && { trustedCheckpoint: note }),
-  })
-  if (!check.ok) {
-    tellBad(check.bad)
-    return 1
-  }
-  tell(check.summary)
-  const { lastCheckpoint } = check.summary
+  const checked = await check(wanted)
+  if (wanted.isJson) console.log(JSON.stringify(trailJson(checked), null, 2))
+  else for (const line of tellTrail(checked, wanted.jwks !== undefined)) console.log(line)
+  if (!checked.ok) return 1
+  const { lastCheckpoint } = checked.summary
   if (wanted.keep && lastCheckpoint) await writeFile(wanted.keep, lastCheckpoint)
   return 0
 }

@@ -3,23 +3,23 @@ import type { JsonObject } from '#lib/core/contract/json'
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Db } from '#lib/db/client'
 import { everyPublicKey } from '#lib/keys/every-public-key'
+import {
+  type Bounds,
+  ENTRY,
+  type EntryRow,
+  entryOf,
+  type LeafRow,
+  PAGE,
+  pages,
+  RECEIPT,
+  readBounds,
+} from './audit-rows'
 
 export interface AuditExportInput {
   /** The streams to show; null = all. */
   streams: string[] | null
   /** Epoch ms. */
   now: number
-}
-
-/** Rows of one read: what an export holds in memory at once. */
-const PAGE = 1_000
-
-/** Up to where an export goes: what is written while it is read belongs to the next one. */
-interface Bounds {
-  /** Leaves under the newest checkpoint. */
-  size: bigint
-  /** Number of the newest event. */
-  seq: bigint
 }
 
 /**
@@ -69,30 +69,6 @@ async function shownStreams(db: Db, asked: string[]): Promise<Result<string[]>> 
   return ok([...new Set([...asked, ...voters.map(({ personId }) => `person:${personId}`)])].sort())
 }
 
-async function readBounds(db: Db): Promise<Bounds> {
-  const [bounds] = await db.$queryRaw<Bounds[]>`
-    SELECT coalesce((SELECT max(size) FROM checkpoints), 0)::bigint AS size,
-      coalesce((SELECT max(seq) FROM events), 0)::bigint AS seq`
-  return bounds ?? { size: 0n, seq: 0n }
-}
-
-interface EntryRow {
-  stream: string
-  ordinal: number
-  type: string
-  at: Date
-  actor: ExportedEntry['actor']
-  body: JsonObject
-  prev: string
-  hash: string
-  receipt: JsonObject | null
-}
-
-/** Only a vote by passkey has something to prove itself with; what else stands in `votes` is no part of the trail. */
-const ENTRY = `e.stream, e.ordinal, e.type, e.at, e.actor, e.body, e.prev, e.hash, v.receipt`
-const RECEIPT = `
-LEFT JOIN votes v ON e.type = 'vote.cast' AND e.body->>'method' = 'passkey' AND v.id = e.body->>'vote_id'`
-
 /** A leaf whose event is gone is told by its leaf alone: verifying then names it. */
 const SEALED = `
 SELECT l.index AS place, l.hash AS leaf, ${ENTRY} FROM log_leaves l
@@ -104,9 +80,8 @@ async function* sealedEntries(
   { size }: Bounds,
   streams: string[] | null,
 ): AsyncGenerator<ExportedEntry | WithheldEntry> {
-  type Row = { place: bigint; leaf: string } & (EntryRow | { stream: null })
   const rows = pages((after) =>
-    db.$queryRawUnsafe<Row[]>(SEALED, after ?? -1n, size, PAGE, streams),
+    db.$queryRawUnsafe<LeafRow[]>(SEALED, after ?? -1n, size, PAGE, streams),
   )
   for await (const row of rows) yield row.stream === null ? { withheld: row.leaf } : entryOf(row)
 }
@@ -137,24 +112,4 @@ async function* checkpointNotes(db: Db, { size }: Bounds): AsyncGenerator<SizedN
       WHERE size > ${after ?? -1n} AND size <= ${size} ORDER BY size LIMIT ${PAGE}`,
   )
   for await (const { place, note } of rows) yield { size: Number(place), note }
-}
-
-/** Keyset paging: each page begins behind the place of the last row, so that it costs the same wherever it is. */
-async function* pages<Row extends { place: bigint }>(
-  read: (after: bigint | null) => Promise<Row[]>,
-): AsyncGenerator<Row> {
-  let after: bigint | null = null
-  for (;;) {
-    const rows: Row[] = await read(after)
-    yield* rows
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return
-    after = last.place
-  }
-}
-
-function entryOf(row: EntryRow): ExportedEntry {
-  const { stream, ordinal, type, actor, body, prev, hash, receipt } = row
-  const entry = { v: 1 as const, stream, ordinal, type, at: row.at.toISOString(), actor, body }
-  return { ...entry, prev, hash, ...(receipt !== null && { receipt }) }
 }

@@ -65,6 +65,21 @@ export function verifyNext({ stream, head }: Chain, entry: HashedEntry): ChainCh
   return { ok: true, chain: { stream, head: { ordinal, hash: entry.hash } } }
 }
 
+/**
+ * The same where entries of the stream may be withheld: an entry further on is held by its own hash, and by `prev` where the
+ * one before it is shown. Its place in the signed log has to prove the rest.
+ */
+export function verifyLater(chain: Chain, entry: HashedEntry): ChainCheck {
+  const { stream, head } = chain
+  const next = (head?.ordinal ?? 0) + 1
+  if (entry.stream !== stream || entry.ordinal <= next) return verifyNext(chain, entry)
+  const isWhole = entryHash(entry) === entry.hash
+  if (isWhole)
+    return { ok: true, chain: { stream, head: { ordinal: entry.ordinal, hash: entry.hash } } }
+  const detail = 'Its content is not what was hashed when it was written.'
+  return { ok: false, bad: { fault: 'hash', stream, ordinal: entry.ordinal, detail } }
+}
+
 function entryAfter(stream: string, head: ChainHead | null, draft: EntryDraft): HashedEntry {
   if (!isStreamName(stream)) throw new RangeError(`Not the name of a stream: ${stream}`)
   const { type, actor, body } = draft

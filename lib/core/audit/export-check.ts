@@ -1,15 +1,20 @@
 import type { JsonObject } from '../contract/json'
 import { equalBytes } from './bytes'
-import { type ChainHead, verifyNext } from './chain'
+import { type ChainHead, verifyLater, verifyNext } from './chain'
 import { type Checkpoint, openCheckpoint } from './checkpoint'
+import { type Documents, documentFault, takeDocument } from './documents'
 import type { HashedEntry } from './entry'
 import type { ExportHeader, ExportLine } from './export-line'
-import { type BadEntry, faultAt } from './fault'
-import { appendLeaves, entryLeaf, type LogRange, logRoot } from './log'
+import { type AuditFault, type BadEntry, faultAt } from './fault'
+import { appendLeaves, decodeLog, entryLeaf, type LogRange, logRoot } from './log'
 import type { NoteVerifier } from './note'
 
 /** What a vote verifier says of one entry; `unproven` is a vote whose method proves nothing offline (a code, not a passkey). */
-export type VoteCheck = 'not_a_vote' | 'verified' | 'unproven' | { invalid: string }
+export type VoteCheck =
+  | 'not_a_vote'
+  | 'verified'
+  | 'unproven'
+  | { invalid: string; fault?: AuditFault }
 
 /** What an export says beside an entry; no hash of the entry covers it. */
 export type BesideEntry = {
@@ -43,11 +48,21 @@ export type ExportState = {
   trusted: Checkpoint | undefined
   heads: Map<string, ChainHead>
   log: LogRange
+  /** Leaves up to here stand under a checkpoint that verified, or were skipped by a record. */
+  covered: number
+  /** Of a record: the texts in it. */
+  documents: Documents
   entries: number
+  /** Entries that no leaf exists for yet. */
+  unsealed: number
   withheld: number
+  /** Entries of shown streams that a record leaves out. */
+  gaps: number
   isUnsealed: boolean
   checkpoints: number
   signed: { size: number; root: Uint8Array; note: string } | undefined
+  /** The checkpoint kept elsewhere was compared with the log. */
+  hasMetTrusted: boolean
   /** First entry that no checkpoint covers yet: where to look when the next root is wrong. */
   firstUnsigned: { stream: string; ordinal: number } | undefined
   votes: { verified: number; unproven: number }
@@ -70,6 +85,13 @@ export function takeLine(
       return takeLeaf(state, record)
     case 'checkpoint':
       return takeCheckpoint(state, record.note)
+    case 'range':
+      return takeRange(state, record)
+    case 'document':
+      if (state.header.record === undefined || state.entries > 0) {
+        return faultAt('malformed', 'A document stands where none can.')
+      }
+      return takeDocument(state.documents, record.text, line)
     case 'end':
       state.hasEnded = true
       return checkCounts(state, record, line)
@@ -86,15 +108,52 @@ function takeEntry(
   if (header.streams?.includes(stream) === false) {
     return faultAt('malformed', `${stream} is not in this excerpt.`)
   }
-  const step = verifyNext({ stream, head: state.heads.get(stream) ?? null }, hashed)
+  const head = state.heads.get(stream) ?? null
+  const verify = header.record?.partial.includes(stream) ? verifyLater : verifyNext
+  const step = verify({ stream, head }, hashed)
   if (!step.ok) return leaf === null ? step.bad : { ...step.bad, leaf: state.log.size }
   state.heads.set(stream, { ordinal: entry.ordinal, hash })
   state.entries += 1
+  state.gaps += entry.ordinal - (head?.ordinal ?? 0) - 1
   state.firstUnsigned ??= { stream, ordinal: entry.ordinal }
-  if (leaf === null) state.isUnsealed = true
-  const bad = leaf === null ? undefined : addLeaf(state, leaf, hash)
-  if (bad !== undefined || options.verifyVote === undefined) return bad
+  const bad = leaf === null ? takeUnsealed(state) : addLeaf(state, leaf, hash)
+  if (bad !== undefined) return bad
+  const detail = header.record && documentFault(state.documents, entry, header)
+  if (detail !== undefined) {
+    return faultAt('document', detail, { stream, ordinal: entry.ordinal })
+  }
+  if (options.verifyVote === undefined) return undefined
   return checkVote(state, hashed, { issuer: header.issuer, receipt }, options.verifyVote)
+}
+
+function takeUnsealed(state: ExportState): BadEntry | undefined {
+  state.isUnsealed = true
+  state.unsealed += 1
+  return checkCovered(state)
+}
+
+/** A record proves each sealed entry by a checkpoint; in a whole export the last leaves may still wait for theirs. */
+export function checkCovered(state: ExportState): BadEntry | undefined {
+  if (state.header.record === undefined || state.log.size === state.covered) return undefined
+  const detail = 'No checkpoint proves that these entries are in the log.'
+  return faultAt('truncated', detail, { ...state.firstUnsigned, leaf: state.covered })
+}
+
+/** Nothing may be left behind unproven, and the log only goes forward. */
+function takeRange(
+  state: ExportState,
+  { size, peaks }: ExportLine & { kind: 'range' },
+): BadEntry | undefined {
+  if (state.header.record === undefined) return faultAt('malformed', 'Only a record skips leaves.')
+  const bad = checkCovered(state)
+  if (bad !== undefined) return bad
+  const log = decodeLog(size, peaks)
+  if (log === undefined || state.isUnsealed || size <= state.log.size) {
+    return faultAt('leaf', `The log cannot go on at ${size} leaves.`, { leaf: state.log.size })
+  }
+  state.log = log
+  state.covered = size
+  return checkTrusted(state)
 }
 
 function takeLeaf(
@@ -132,13 +191,16 @@ async function takeCheckpoint(state: ExportState, note: string): Promise<BadEntr
   const bad = checkRoot(state, checkpoint)
   if (bad !== undefined) return bad
   state.checkpoints += 1
+  state.covered = checkpoint.size
   state.signed = { size: checkpoint.size, root: checkpoint.root, note }
   state.firstUnsigned = undefined
   return undefined
 }
 
 function checkTrusted(state: ExportState): BadEntry | undefined {
-  return state.trusted?.size === state.log.size ? checkRoot(state, state.trusted) : undefined
+  if (state.trusted?.size !== state.log.size) return undefined
+  state.hasMetTrusted = true
+  return checkRoot(state, state.trusted)
 }
 
 /** A rewritten chain is sound in itself; the root shows that one leaf since the last good checkpoint is another. */
@@ -157,7 +219,10 @@ async function checkVote(
 ): Promise<BadEntry | undefined> {
   const check = await verifyVote(entry, beside)
   if (typeof check === 'object') {
-    return faultAt('vote', check.invalid, { stream: entry.stream, ordinal: entry.ordinal })
+    return faultAt(check.fault ?? 'vote', check.invalid, {
+      stream: entry.stream,
+      ordinal: entry.ordinal,
+    })
   }
   if (check !== 'not_a_vote') state.votes[check] += 1
   return undefined

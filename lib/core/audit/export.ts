@@ -1,15 +1,20 @@
 import type { JsonObject } from '../contract/json'
 import { bareEntry, type HashedEntry } from './entry'
-import { type ExportHeader, writeExportLine } from './export-line'
+import { type ExportHeader, type ExportLine, writeExportLine } from './export-line'
+import { createFileDigest } from './file-digest'
 
-/** What an export is made of. Sealed entries come in the order of the log, checkpoints by size. */
+/** What an export is made of. Sealed entries come in the order of the log, checkpoints by size; in a record between them. */
 export type ExportParts = {
   header: Omit<ExportHeader, 'kind' | 'format' | 'v'>
-  sealed: Items<ExportedEntry | WithheldEntry>
+  sealed: Items<SealedItem>
   checkpoints: Items<SizedNote>
   /** Entries that no leaf exists for yet; each stream in its order. */
   unsealed: Items<ExportedEntry>
+  /** Of a record: texts that its entries name by digest. */
+  documents?: Items<string>
 }
+
+export type SealedItem = ExportedEntry | WithheldEntry | SkippedRange | SizedNote
 
 type Items<T> = AsyncIterable<T> | Iterable<T>
 
@@ -19,6 +24,9 @@ export type ExportedEntry = HashedEntry & { receipt?: JsonObject | undefined }
 /** Of an entry that an excerpt does not show: the hash that its leaf is made of. */
 export type WithheldEntry = { withheld: string }
 
+/** In a record: leaves up to here are not in the file, only the peaks over them. */
+export type SkippedRange = { size: number; peaks: string[] }
+
 /** A signed checkpoint and the size that it states. */
 export type SizedNote = { size: number; note: string }
 
@@ -27,48 +35,65 @@ export type SizedNote = { size: number; note: string }
  * parts can be read from the database page by page.
  */
 export async function* exportLines(parts: ExportParts): AsyncGenerator<string> {
-  yield writeExportLine({
-    kind: 'header',
-    format: 'countersign/audit-export',
-    v: 1,
-    ...parts.header,
-  })
+  const digest = parts.header.record && createFileDigest()
+  let counts = { entries: 0, leaves: 0 }
+  for await (const line of bodyLines(parts)) {
+    const text = writeExportLine(line)
+    digest?.add(text)
+    counts = countLine(counts, line)
+    yield text
+  }
+  yield writeExportLine({ kind: 'end', ...counts, digest: digest?.end() })
+}
+
+async function* bodyLines(parts: ExportParts): AsyncGenerator<ExportLine> {
+  yield { kind: 'header', format: 'countersign/audit-export', v: 1, ...parts.header }
+  for await (const text of parts.documents ?? []) yield { kind: 'document', text }
   let leaves = 0
-  let entries = 0
   const checkpoints = orderedNotes(parts.checkpoints)
   yield* checkpoints.upTo(0)
   for await (const item of parts.sealed) {
-    if ('withheld' in item) {
-      yield writeExportLine({ kind: 'leaf', leaf: leaves, hash: item.withheld })
+    if ('note' in item) {
+      yield { kind: 'checkpoint', note: item.note }
+    } else if ('peaks' in item) {
+      leaves = item.size
+      yield { kind: 'range', ...item }
     } else {
-      yield entryLine(item, leaves)
-      entries += 1
+      yield 'withheld' in item
+        ? { kind: 'leaf', leaf: leaves, hash: item.withheld }
+        : entryLine(item, leaves)
+      leaves += 1
     }
-    leaves += 1
     yield* checkpoints.upTo(leaves)
   }
   // A checkpoint of more leaves than there are is exported all the same: hiding it would hide a lost tail.
   yield* checkpoints.upTo(Number.POSITIVE_INFINITY)
-  for await (const entry of parts.unsealed) {
-    yield entryLine(entry, null)
-    entries += 1
-  }
-  yield writeExportLine({ kind: 'end', entries, leaves })
+  for await (const entry of parts.unsealed) yield entryLine(entry, null)
 }
 
-function entryLine(entry: ExportedEntry, leaf: number | null): string {
+function countLine(
+  { entries, leaves }: { entries: number; leaves: number },
+  line: ExportLine,
+): { entries: number; leaves: number } {
+  if (line.kind === 'range') return { entries, leaves: line.size }
+  const isLeaf = line.kind === 'leaf' || (line.kind === 'entry' && line.leaf !== null)
+  const isEntry = line.kind === 'entry'
+  return { entries: entries + (isEntry ? 1 : 0), leaves: leaves + (isLeaf ? 1 : 0) }
+}
+
+function entryLine(entry: ExportedEntry, leaf: number | null): ExportLine {
   const { hash, receipt } = entry
-  return writeExportLine({ kind: 'entry', leaf, hash, entry: bareEntry(entry), receipt })
+  return { kind: 'entry', leaf, hash, entry: bareEntry(entry), receipt }
 }
 
 function orderedNotes(notes: ExportParts['checkpoints']) {
   const iterator = iterate(notes)
   let next: Promise<IteratorResult<SizedNote, void>> | undefined
   return {
-    async *upTo(leaves: number): AsyncGenerator<string> {
+    async *upTo(leaves: number): AsyncGenerator<ExportLine> {
       next ??= iterator.next()
       for (let it = await next; !it.done && it.value.size <= leaves; it = await next) {
-        yield writeExportLine({ kind: 'checkpoint', note: it.value.note })
+        yield { kind: 'checkpoint', note: it.value.note }
         next = iterator.next()
       }
     },

@@ -17,6 +17,12 @@ export type AuditFault =
   | 'signature'
   /** A vote's assertion does not verify. */
   | 'vote'
+  /** A contract, review or evidence in the file is not the one that an entry names, or nothing names it. */
+  | 'document'
+  /** A grant was redeemed with another token than the one handed out, or a token is not of this request. */
+  | 'token'
+  /** A record is not the file that was written, though every entry in it is. */
+  | 'file'
   /** The record ends before it should. */
   | 'truncated'
 

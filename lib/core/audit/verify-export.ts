@@ -1,9 +1,11 @@
 import { toBase64 } from './bytes'
 import type { ChainHead } from './chain'
 import { type Checkpoint, openCheckpoint } from './checkpoint'
-import { type ExportState, takeLine, type VerifyExportOptions } from './export-check'
-import { type ExportLine, readExportLine } from './export-line'
+import { createDocuments, unnamedDocument } from './documents'
+import { checkCovered, type ExportState, takeLine, type VerifyExportOptions } from './export-check'
+import { type ExportHeader, type ExportLine, readExportLine } from './export-line'
 import { type AuditFault, type BadEntry, faultAt } from './fault'
+import { createFileDigest } from './file-digest'
 import { EMPTY_LOG } from './log'
 import { type NoteVerifier, parseVerifier } from './note'
 
@@ -11,8 +13,16 @@ export type ExportSummary = {
   /** As the header says; nothing signs it. */
   issuer: string
   origin: string
+  /** As the file says; nothing signs it. */
+  header: ExportHeader
   /** Entries shown. */
   entries: number
+  /** Entries that no leaf exists for yet: held by their own stream alone. */
+  unsealed: number
+  /** Entries of shown streams that a record leaves out; that none of them takes a key back is its maker's word. */
+  gaps: number
+  /** Digests of the contract, reviews and evidence that are in a record and fit. */
+  documents: ReadonlySet<string>
   /** Leaves whose entries an excerpt does not show. */
   withheld: number
   /** Entries with a leaf in the Merkle log. */
@@ -47,6 +57,7 @@ export async function verifyExport(
 ): Promise<ExportCheck> {
   let state: ExportState | undefined
   let line = 0
+  const file = createFileDigest()
   for await (const text of lines) {
     line += 1
     const record = readExportLine(text)
@@ -56,13 +67,32 @@ export async function verifyExport(
       if ('bad' in started) return { ok: false, bad: { ...started.bad, line } }
       state = started
     } else {
-      const bad = await takeLine(state, record, line)
+      const bad = (await takeLine(state, record, line)) ?? checkFile(state, record, file)
       if (bad !== undefined) return { ok: false, bad: { line, ...bad } }
     }
+    file.add(text)
   }
   if (state === undefined) return failed('truncated', 'The export is empty.', { line: 1 })
   const bad = checkEnd(state, line)
   return bad === undefined ? { ok: true, summary: summarize(state) } : { ok: false, bad }
+}
+
+/** Last of all: what no hash of an entry covers (names, times of writing) is held by the digest of the file alone. */
+function checkFile(
+  state: ExportState,
+  record: ExportLine,
+  file: ReturnType<typeof createFileDigest>,
+): BadEntry | undefined {
+  if (record.kind !== 'end') return undefined
+  if (state.header.record === undefined) {
+    return record.digest === undefined
+      ? undefined
+      : faultAt('malformed', 'Only a record has a digest.')
+  }
+  const bad = checkCovered(state) ?? unnamedDocument(state.documents)
+  if (bad !== undefined) return bad
+  const detail = 'The file is not the one that was written, though each entry in it is.'
+  return record.digest === file.end() ? undefined : faultAt('file', detail)
 }
 
 async function start(
@@ -88,11 +118,16 @@ async function start(
     trusted,
     heads: new Map(),
     log: EMPTY_LOG,
+    covered: 0,
+    documents: createDocuments(),
     entries: 0,
+    unsealed: 0,
     withheld: 0,
+    gaps: 0,
     isUnsealed: false,
     checkpoints: 0,
     signed: undefined,
+    hasMetTrusted: trusted?.size === 0,
     firstUnsigned: undefined,
     votes: { verified: 0, unproven: 0 },
     hasEnded: false,
@@ -114,11 +149,13 @@ function checkEnd(state: ExportState, line: number): BadEntry | undefined {
   if (!state.hasEnded) {
     return faultAt('truncated', 'The export breaks off.', { line: line + 1, leaf })
   }
-  if (state.trusted !== undefined && state.trusted.size > leaf) {
-    const detail = `The log ends here, though ${state.trusted.size} leaves were signed earlier.`
-    return faultAt('truncated', detail, { leaf })
+  if (state.trusted === undefined || state.hasMetTrusted) return undefined
+  if (state.header.record !== undefined) {
+    const detail = `The record holds no part of the log that ends at ${state.trusted.size} leaves, so that checkpoint says nothing of it: hold a whole export against it.`
+    return faultAt('root', detail, { leaf })
   }
-  return undefined
+  const detail = `The log ends here, though ${state.trusted.size} leaves were signed earlier.`
+  return faultAt('truncated', detail, { leaf })
 }
 
 function summarize(state: ExportState): ExportSummary {
@@ -126,7 +163,11 @@ function summarize(state: ExportState): ExportSummary {
   return {
     issuer: header.issuer,
     origin: header.origin,
+    header,
     entries: state.entries,
+    unsealed: state.unsealed,
+    gaps: state.gaps,
+    documents: new Set(state.documents.texts.keys()),
     withheld: state.withheld,
     leaves: state.log.size,
     signedLeaves: Math.max(signed?.size ?? 0, trusted?.size ?? 0),
