@@ -46,7 +46,9 @@ export function CodeForm({
         label="Code from your authenticator"
         required
         error={error}
+        enterKeyHint="go"
         onPaste={pasteDigits}
+        onInput={closeUp}
       />
       <Button kind="sign" size="large" isWide type="submit" icon="code" isBusy={isBusy}>
         {label}
@@ -61,4 +63,9 @@ function pasteDigits(event: ClipboardEvent<HTMLInputElement>): void {
   if (!/^\d+$/.test(text)) return
   event.preventDefault()
   event.currentTarget.value = text
+}
+
+/** Typed as it is shown, with a space in the middle. */
+function closeUp({ currentTarget: field }: FormEvent<HTMLInputElement>): void {
+  if (/\s/.test(field.value)) field.value = field.value.replaceAll(/\s/g, '')
 }

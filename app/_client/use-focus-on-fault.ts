@@ -12,3 +12,11 @@ export function useFocusOnFault(told: Told): RefObject<HTMLFormElement | null> {
   }, [told])
   return form
 }
+
+/** The same for a form in the open dialog or fold, which its owner sends by itself. */
+export function useFocusOnBadField(fields: Record<string, string> | undefined): void {
+  useEffect(() => {
+    if (!fields) return
+    document.querySelector<HTMLElement>(':is(dialog, details)[open] [aria-invalid="true"]')?.focus()
+  }, [fields])
+}

@@ -16,10 +16,18 @@ export interface OneDeed {
   clear: () => void
 }
 
-const UNREACHABLE: VoteRefused = {
+/** The connection broke before the vote itself was sent. */
+export const NOT_SENT: VoteRefused = {
   ok: false,
   title: 'Countersign cannot be reached',
-  text: 'Whether your vote was counted is not known. Load the page again: it shows every vote that was.',
+  text: 'Nothing was sent and nothing was counted. Check the connection, then try again.',
+}
+
+const NO_ANSWER: VoteRefused = {
+  ok: false,
+  title: 'It is not known whether your vote was counted',
+  text: 'It was sent, and the connection broke before an answer came. Load the page again: it shows every vote that was counted.',
+  isUnknown: true,
 }
 
 /** Does one thing at a time with a vote, whoever does it and however, and keeps what came of it. */
@@ -33,7 +41,7 @@ export function useOneDeed(onAnswer: (answer: VoteAnswer) => void): OneDeed {
       if (deed !== null) return
       setDeed(name)
       setAnswer(null)
-      const came = await work().catch(() => UNREACHABLE)
+      const came = await work().catch(() => NO_ANSWER)
       setAnswer(came)
       setDeed(null)
       if (came) onAnswer(came)

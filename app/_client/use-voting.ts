@@ -3,7 +3,7 @@
 import { approve, reject, startApproval, withdraw } from '../(console)/tickets/[id]/vote-actions'
 import type { VoteAnswer } from '../(console)/tickets/[id]/vote-answer'
 import { type CeremonyFault, useCeremony } from './use-ceremony'
-import { useOneDeed, type VoteDeed } from './use-one-deed'
+import { NOT_SENT, useOneDeed, type VoteDeed } from './use-one-deed'
 
 export interface Voting {
   /** What is under way; one at a time. */
@@ -36,7 +36,7 @@ export function useVoting(
 
   /** null: the prompt gave nothing, and the ceremony says why. */
   async function signByPasskey(): Promise<VoteAnswer | null> {
-    const started = await startApproval(requestId, reviewDigest)
+    const started = await startApproval(requestId, reviewDigest).catch(() => NOT_SENT)
     if (!started.ok) return started
     const assertion = await ceremony.ask(started.value)
     if (!assertion) return null

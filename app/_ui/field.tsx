@@ -140,7 +140,10 @@ export function ChoiceField({
   isRequired?: boolean
 }) {
   return (
-    <fieldset className={width ? `w${width}` : undefined}>
+    <fieldset
+      className={width ? `w${width}` : undefined}
+      aria-describedby={error ? `${name}-error` : undefined}
+    >
       <legend className="legend">{legend}</legend>
       {choices.map((choice) => (
         <label key={choice.value} className="choice">
@@ -150,6 +153,7 @@ export function ChoiceField({
             value={choice.value}
             defaultChecked={chosen.includes(choice.value)}
             required={isRequired}
+            aria-invalid={error ? true : undefined}
           />
           <span>{choice.label}</span>
         </label>

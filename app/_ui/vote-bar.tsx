@@ -16,6 +16,7 @@ export function VoteBar({
   signHref,
   review = vote.review,
   told,
+  isOver = false,
   note,
   actions,
 }: {
@@ -25,41 +26,37 @@ export function VoteBar({
   signHref: string
   /** The review whose words are shown, where it is not the latest. */
   review?: ReviewView | null
-  /** What came of the last vote; it outlives the ticket's end. */
+  /** What came of the last vote, and how the ticket ended; it outlives the end. */
   told?: ReactNode
+  /** Its time is over: nothing is asked any more. */
+  isOver?: boolean
   /** In place of the usual note. */
   note?: ReactNode
   /** In place of the links: a ceremony on this page. */
   actions?: ReactNode
 }) {
-  if (!vote.review || !review) return told ? <Told isAlone>{told}</Told> : null
-  return (
-    <section className="votebar" aria-label="Your vote">
-      {told && <Told>{told}</Told>}
-      <div className="wrap">
-        <div className="mine">
-          <span className="label">{wordsLabel(vote)}</span>
-          <DigestWords words={review.words} />
-        </div>
-        {note ?? <BarNote vote={vote} review={review} clock={clock} />}
-        <div className="acts">{actions ?? <VoteLinks vote={vote} signHref={signHref} />}</div>
-      </div>
-    </section>
-  )
-}
-
-function Told({ isAlone = false, children }: { isAlone?: boolean; children: ReactNode }) {
-  const told = <div className="wrap told">{children}</div>
-  if (!isAlone) return told
+  const isAsked = vote.review !== null && review !== null && !isOver
+  if (!isAsked && !told) return null
   return (
     <section className="votebar" aria-label="Your vote">
       {told}
+      {isAsked && (
+        <div className="wrap">
+          <div className="mine">
+            <span className="label">{wordsLabel(vote)}</span>
+            <DigestWords words={review.words} />
+          </div>
+          {note ?? <BarNote vote={vote} review={review} clock={clock} />}
+          <div className="acts">{actions ?? <VoteLinks vote={vote} signHref={signHref} />}</div>
+        </div>
+      )}
     </section>
   )
 }
 
 function wordsLabel(vote: VoteBarView): string {
   if (!vote.canVote) return 'The words of this review'
+  if (vote.mine && !vote.isConfirmation) return 'The words of the review now'
   return vote.isConfirmation ? 'You sign these new words' : 'You sign these words'
 }
 
@@ -78,6 +75,7 @@ function BarNote({ vote, review, clock }: { vote: VoteBarView; review: ReviewVie
         <span>
           You {mine.choice === 'approve' ? 'approved' : 'rejected'} this at{' '}
           <Time at={mine.at} form="short" clock={clock} />.
+          {vote.tally && ` ${vote.tally.counted} of ${vote.tally.needed} signed.`}
         </span>
       </p>
     )

@@ -68,7 +68,26 @@ export interface VoteBarView {
   methods: { method: MfaMethodView; isEnrolled: boolean }[]
   /** The viewer's live vote. */
   mine: { choice: 'approve' | 'reject'; at: Instant } | null
+  /** Approvals given and needed; null where policy asks for none, and once the ticket has ended. */
+  tally: VoteTallyView | null
+  /** When voting ends by itself; null once the ticket has ended. */
+  closesAt: Instant | null
+  /** How it ended; null while it is open. */
+  ended: VoteResultView | null
   rejectReasons: RejectReasonView[]
+}
+
+export interface VoteTallyView {
+  counted: number
+  needed: number
+}
+
+/** What has happened, in a bold sentence and what follows from it. */
+export interface VoteResultView {
+  tone: 'go' | 'hold' | 'stop' | 'plain'
+  /** "Rejected by Tomás Rey at 14:02:11, nothing will run." */
+  lead: Prose
+  text: Prose
 }
 
 export interface RejectReasonView {

@@ -27,6 +27,9 @@ const vote: VoteBarView = {
     { method: 'totp', isEnrolled: true },
   ],
   mine: null,
+  tally: { counted: 0, needed: 1 },
+  closesAt: '2026-03-17T10:41:02+01:00',
+  ended: null,
   rejectReasons,
 }
 

@@ -10,6 +10,7 @@ import { ForgetQuery } from '../../_client/forget-query'
 import { Live } from '../../_client/live'
 import { currentSigner, type Signer } from '../../_server/signer'
 import { revealText } from '../../_ui/reveal'
+import { KeepTold } from './kept-told'
 import { PassDoor } from './pass-door'
 import { PassNote } from './pass-note'
 import { PassVoting } from './pass-voting'
@@ -54,7 +55,11 @@ export default async function Page({ params, searchParams }: Props) {
       organisation={getWeb().runtime.installation.name}
       viewerName={read?.signer.name ?? null}
     >
-      {read && <Sign {...read} freshVoteId={freshVoteId} />}
+      {read && (
+        <KeepTold>
+          <Sign {...read} freshVoteId={freshVoteId} />
+        </KeepTold>
+      )}
     </PassDoor>
   )
 }

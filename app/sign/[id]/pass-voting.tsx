@@ -5,13 +5,16 @@ import type { FormEvent } from 'react'
 import type { PasskeyStanding } from '#lib/queries/ticket/passkey-standing'
 import type { Clock } from '#lib/wire/clock'
 import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
+import { useDeadline } from '../../_client/use-deadline'
+import { useFocusOnBadField } from '../../_client/use-focus-on-fault'
 import { useSeenReview } from '../../_client/use-seen-review'
-import { ChangedNote, VoteNotice } from '../../_client/vote-notice'
+import { ChangedNote } from '../../_client/vote-notice'
 import { Fold } from '../../_ui/fold'
 import { Notice } from '../../_ui/notice'
 import { RejectForm } from '../../_ui/reject-form'
 import { Seal } from '../../_ui/seal'
-import { ReadAgainButton, SignButton } from './sign-buttons'
+import { SignTold, useKeepTold } from './kept-told'
+import { OverSeal, ReadAgainButton, SignButton } from './sign-buttons'
 import { usePassVoting } from './use-pass-voting'
 
 /** The seal for whoever is not signed in: one passkey ceremony says who votes, and votes. */
@@ -35,15 +38,21 @@ export function PassVoting({
   const path = usePathname()
   const { seen, isChanged, change, readAgain } = useSeenReview(review)
   const shown = seen ?? review
+  const isOver = useDeadline(vote.closesAt, clock)
+  const keep = useKeepTold()
   const voting = usePassVoting(requestId, shown.digest, (answer) => {
+    keep(answer)
     if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}`)
   })
   const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
   const isReady = passkey === 'ready'
 
+  useFocusOnBadField(fields)
+
+  if (isOver) return <OverSeal />
   return (
     <>
-      {!fields && <VoteNotice answer={voting.answer} fault={voting.fault} clock={clock} />}
+      <SignTold answer={voting.answer} fault={voting.fault} clock={clock} />
       <Seal
         review={shown}
         isConfirmation={vote.isConfirmation}

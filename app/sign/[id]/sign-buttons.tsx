@@ -1,6 +1,7 @@
 'use client'
 
 import type { Voting } from '../../_client/use-voting'
+import { OverNotice } from '../../_client/vote-notice'
 import { Button } from '../../_ui/button'
 import { approveText } from '../../_ui/vote-methods'
 
@@ -51,5 +52,14 @@ export function ReadAgainButton({
     >
       Read it again
     </Button>
+  )
+}
+
+/** In place of all that was asked, once the deadline has passed in front of the page. */
+export function OverSeal() {
+  return (
+    <section className="seal" id="seal" aria-label="Voting is over" role="status">
+      <OverNotice />
+    </section>
   )
 }

@@ -9,7 +9,9 @@ import { Sent } from '../../_ui/sent'
 import { Signature } from '../../_ui/signatures'
 import { TicketState, Verdict } from '../../_ui/state'
 import { methodWords, ticketLook } from '../../_ui/states'
+import { KeptTold } from './kept-told'
 import { SignSheet } from './sign-page'
+import { WithdrawVote } from './withdraw-vote'
 
 /** In place of the question: what came of it, why this person is not asked, or how it ended without them. */
 export function SignOutcome({
@@ -32,6 +34,7 @@ export function SignOutcome({
   return (
     <SignSheet view={view} live={live}>
       {note}
+      <KeptTold clock={{ zone: view.zone, now: view.now }} />
       <EmptyState
         heading="h1"
         tone={ticketLook[ticket.state].line}
@@ -43,9 +46,12 @@ export function SignOutcome({
         }
         title={titleOf(view)}
         actions={
-          <ButtonLink href={`/tickets/${ticket.requestId}`}>
-            {isSignedIn ? seeText(isOpen) : `Sign in to ${seeText(isOpen).toLowerCase()}`}
-          </ButtonLink>
+          <>
+            <ButtonLink href={`/tickets/${ticket.requestId}`}>
+              {isSignedIn ? seeText(isOpen) : `Sign in to ${seeText(isOpen).toLowerCase()}`}
+            </ButtonLink>
+            {isSignedIn && isOpen && signature && <WithdrawVote requestId={ticket.requestId} />}
+          </>
         }
       >
         <p className="asks">{ticket.caller.name} asked</p>
@@ -53,6 +59,11 @@ export function SignOutcome({
           “<Sent text={ticket.goal} />”
         </p>
         {signature && <Signed vote={signature} view={view} freshVoteId={freshVoteId} />}
+        {isOpen && vote.tally && vote.tally.needed > 1 && (
+          <p>
+            {vote.tally.counted} of {vote.tally.needed} have signed.
+          </p>
+        )}
         {isOpen && !signature && vote.whyNot && (
           <p>
             <Prose of={vote.whyNot} clock={view} />
@@ -89,9 +100,10 @@ function Signed({
   )
 }
 
-function titleOf({ ticket, signature, vote }: SignView): string {
+function titleOf({ ticket, signature, vote, needs }: SignView): string {
   if (ticket.state === 'open') {
-    if (signature) return 'Signed, still held'
+    const isWhole = needs.every(({ state }) => state === 'met')
+    if (signature) return isWhole ? 'Signed, being released' : 'Signed, still held'
     return vote.whyNot ? 'You cannot vote on this one' : 'Held'
   }
   if (signature?.choice === 'reject') return 'Rejected, nothing will run'

@@ -5,15 +5,18 @@ import { type FormEvent, useEffect } from 'react'
 import type { Clock } from '#lib/wire/clock'
 import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
 import { CodeForm } from '../../_client/code-form'
+import { useDeadline } from '../../_client/use-deadline'
+import { useFocusOnBadField } from '../../_client/use-focus-on-fault'
 import { useSeenReview } from '../../_client/use-seen-review'
 import { useVoting } from '../../_client/use-voting'
-import { ChangedNote, VoteNotice } from '../../_client/vote-notice'
+import { ChangedNote } from '../../_client/vote-notice'
 import { Fold } from '../../_ui/fold'
 import { Notice } from '../../_ui/notice'
 import { RejectForm } from '../../_ui/reject-form'
 import { Seal } from '../../_ui/seal'
 import { approveText, usableMethods } from '../../_ui/vote-methods'
-import { ReadAgainButton, SignButton } from './sign-buttons'
+import { SignTold, useKeepTold } from './kept-told'
+import { OverSeal, ReadAgainButton, SignButton } from './sign-buttons'
 
 /** The seal and the other ways to vote, on the page that asks one thing. */
 export function SignVoting({
@@ -33,16 +36,21 @@ export function SignVoting({
   const path = usePathname()
   const { seen, isChanged, change, readAgain } = useSeenReview(review)
   const shown = seen ?? review
+  const isOver = useDeadline(vote.closesAt, clock)
+  const keep = useKeepTold()
   const voting = useVoting(requestId, shown.digest, (answer) => {
+    keep(answer)
     if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}`)
   })
   const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
   const methods = usableMethods(vote)
   useOpenFold()
+  useFocusOnBadField(fields)
 
+  if (isOver) return <OverSeal />
   return (
     <>
-      {!fields && <VoteNotice answer={voting.answer} fault={voting.fault} clock={clock} />}
+      <SignTold answer={voting.answer} fault={voting.fault} clock={clock} />
       <Seal
         review={shown}
         isConfirmation={vote.isConfirmation}
@@ -109,10 +117,18 @@ function NoFactor({ vote }: { vote: VoteBarView }) {
   )
 }
 
-/** A link to `#code` or `#reject` opens that fold. */
+/** A link to `#code` or `#reject` opens that fold; a fold that is opened by hand has the focus in its first field. */
 function useOpenFold(): void {
   useEffect(() => {
     const fold = document.getElementById(location.hash.slice(1))
     if (fold instanceof HTMLDetailsElement) fold.open = true
+    const focusFirst = ({ target }: Event) => {
+      const isByHand = navigator.userActivation?.isActive
+      if (!(target instanceof HTMLDetailsElement) || !target.open || !isByHand) return
+      target.querySelector<HTMLElement>('input')?.focus()
+    }
+    // A toggle does not bubble; it is heard on its way down.
+    document.addEventListener('toggle', focusFirst, true)
+    return () => document.removeEventListener('toggle', focusFirst, true)
   }, [])
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useCeremony } from '../../_client/use-ceremony'
-import { useOneDeed } from '../../_client/use-one-deed'
+import { NOT_SENT, useOneDeed } from '../../_client/use-one-deed'
 import type { Voting } from '../../_client/use-voting'
 import type { ChallengeAnswer, VoteAnswer } from '../../(console)/tickets/[id]/vote-answer'
 import { approveByPass, rejectByPass, startApprovalByPass, startRejectByPass } from './pass-actions'
@@ -37,14 +37,15 @@ export function usePassVoting(
     fault: ceremony.fault,
     byPasskey: () =>
       run('passkey', async () =>
-        sign(await startApprovalByPass(requestId, reviewDigest), (assertion) =>
-          approveByPass(requestId, { reviewDigest, assertion }),
+        sign(
+          await startApprovalByPass(requestId, reviewDigest).catch(() => NOT_SENT),
+          (assertion) => approveByPass(requestId, { reviewDigest, assertion }),
         ),
       ),
     reject: (form) => {
       const vote = { reviewDigest, reason: form.get('reason'), note: form.get('note') }
       return run('reject', async () =>
-        sign(await startRejectByPass(requestId, vote), (assertion) =>
+        sign(await startRejectByPass(requestId, vote).catch(() => NOT_SENT), (assertion) =>
           rejectByPass(requestId, { ...vote, assertion }),
         ),
       )

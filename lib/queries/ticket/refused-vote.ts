@@ -1,9 +1,11 @@
+import { TOTP_MOST_FAILURES } from '#lib/auth/totp'
 import { MINUTE_MS } from '#lib/core/durations'
 import { type Refusal, refusalEntry } from '#lib/core/refusals'
 import type { Runtime } from '#lib/runtime'
 import { zoneName } from '#lib/wire/clock'
 import type { Prose } from '#lib/wire/views-common'
 import { type EventRecord, loadTicket, type TicketPicture } from './load-ticket'
+import { oneOf } from './people-words'
 import { changeWords } from './review-changes'
 import { voteBarView } from './vote-bar-view'
 
@@ -11,6 +13,8 @@ import { voteBarView } from './vote-bar-view'
 export interface RefusedVote {
   title: string
   text: Prose
+  /** What was the matter with the code that was typed, said beside its field; the dialog stays. */
+  codeFault?: string
 }
 
 /** Tells a refused vote by what the ticket looks like now: a lost race names the winner, a changed review what changed. */
@@ -20,7 +24,9 @@ export async function refusedVote(
 ): Promise<RefusedVote> {
   const { refusal } = input
   const picture = await loadTicket(runtime, input.requestId, input.viewerId)
-  const told = picture && tellers[refusal.code]?.(picture, refusal)
+  const isAboutCodes = refusal.code === 'mfa_locked' || isRefusedCode(refusal)
+  const codes = picture && isAboutCodes ? await codesWords(runtime, picture, refusal) : null
+  const told = codes ?? (picture && tellers[refusal.code]?.(picture, refusal))
   if (told) return told
   const { title, sentence } = refusalEntry(refusal.code)
   return { title, text: [refusal.detail ?? sentence] }
@@ -46,19 +52,56 @@ const tellers: Partial<Record<Refusal['code'], Teller>> = {
           text: [`Only a passkey of ${nameOf(viewerId)} counts here. Nobody's vote was counted.`],
         }
       : null,
-  mfa_locked: ({ now, zone, viewerMethods }, { meta }) => {
-    const waitMs = Number(meta?.['retry_after_ms'] ?? MINUTE_MS)
-    const at = new Date(now + waitMs).toISOString()
-    const rest = viewerMethods.includes('passkey') ? ' A passkey still works.' : ''
-    return {
-      title: 'Codes are locked',
-      text: [
-        'Too many did not match. They work again at ',
-        time(at),
-        ` ${zoneName({ zone, now: at })}.${rest}`,
-      ],
-    }
-  },
+}
+
+function isRefusedCode({ code, meta }: Refusal): boolean {
+  const reason = meta?.['reason']
+  return code === 'mfa_failed' && (reason === 'wrong_code' || reason === 'reused_code')
+}
+
+/** Of a code: how many tries are left, or until when codes are locked and who ends that sooner. */
+async function codesWords(
+  { db }: Pick<Runtime, 'db'>,
+  picture: TicketPicture,
+  refusal: Refusal,
+): Promise<RefusedVote | null> {
+  const { viewerId, now } = picture
+  if (viewerId === null) return null
+  const row = await db.totp.findUnique({
+    where: { personId: viewerId },
+    select: { failedCount: true, lockedUntil: true },
+  })
+  const lockedUntil = row?.lockedUntil?.getTime() ?? 0
+  if (refusal.code === 'mfa_locked' || lockedUntil > now) {
+    const waitMs = Number(refusal.meta?.['retry_after_ms'] ?? MINUTE_MS)
+    const admins = await db.person.findMany({
+      where: { active: true, roles: { has: 'admin' }, id: { not: viewerId } },
+      select: { name: true },
+      orderBy: { name: 'asc' },
+    })
+    const names = admins.map(({ name }) => name)
+    return lockedWords(picture, lockedUntil > now ? lockedUntil : now + waitMs, names)
+  }
+  const { title, sentence } = refusalEntry(refusal.code)
+  const said = refusal.detail ?? sentence
+  const left = TOTP_MOST_FAILURES - (row?.failedCount ?? 0)
+  const rest = `${left} ${left === 1 ? 'try is' : 'tries are'} left, then codes are locked.`
+  return { title, text: [said], codeFault: `${said} ${rest}` }
+}
+
+function lockedWords(picture: TicketPicture, until: number, admins: string[]): RefusedVote {
+  const at = new Date(until).toISOString()
+  const zone = zoneName({ zone: picture.zone, now: at })
+  const unlock = admins.length === 0 ? '' : ` ${oneOf(admins)} can unlock them sooner.`
+  const rest = picture.viewerMethods.includes('passkey') ? ' A passkey still works.' : ''
+  return {
+    title: 'Codes are locked',
+    text: [
+      'Too many did not match. They work again at ',
+      { kind: 'time', at, form: 'short' },
+      ` ${zone}.${unlock}${rest}`,
+    ],
+  }
 }
 
 function cannotVote(picture: TicketPicture): RefusedVote | null {

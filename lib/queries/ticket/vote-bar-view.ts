@@ -2,36 +2,35 @@ import type { Digest } from '#lib/core/contract/digest'
 import { digestWords } from '#lib/core/contract/words'
 import { eligibleVoters, whyNotEligible } from '#lib/core/ticket/eligibility'
 import { buildReview, reviewDigest } from '#lib/core/ticket/review'
-import type { RejectReason } from '#lib/core/ticket/types'
 import type { Prose } from '#lib/wire/views-common'
 import type { RejectReasonView, ReviewView, VoteBarView } from '#lib/wire/views-vote'
 import type { TicketPicture } from './load-ticket'
 import { oneOf } from './people-words'
+import { REJECT_REASONS } from './reject-reasons'
 import { reviewChanges } from './review-changes'
+import { endOf, tallyOf } from './vote-result'
 
-export const REJECT_REASONS: Record<RejectReason, string> = {
-  not_now: 'Wrong time',
-  wrong_target: 'Wrong target',
-  evidence_insufficient: 'Evidence is not good enough',
-  too_risky: 'Too risky as it stands',
-  not_understood: 'I cannot tell what it does',
-  other: 'Another reason',
-}
+export { REJECT_REASONS }
 
 export const rejectReasons: RejectReasonView[] = Object.entries(REJECT_REASONS).map(
   ([code, label]) => ({ code, label }),
 )
 
 export function voteBarView(picture: TicketPicture): VoteBarView {
+  const { ticket } = picture
+  const isOpen = ticket.state === 'open'
   const whyNot = whyNotVote(picture)
-  const live = picture.ticket.votes.find((vote) => vote.person === picture.viewerId)
+  const live = ticket.votes.find((vote) => vote.person === picture.viewerId)
   return {
-    review: picture.ticket.state === 'open' ? reviewView(picture) : null,
-    canVote: picture.ticket.state === 'open' && whyNot === null,
+    review: isOpen ? reviewView(picture) : null,
+    canVote: isOpen && whyNot === null,
     whyNot,
     isConfirmation: needsConfirmation(picture),
     methods: methodsFor(picture),
     mine: live ? { choice: live.choice, at: new Date(live.at).toISOString() } : null,
+    tally: isOpen ? tallyOf(picture) : null,
+    closesAt: isOpen && ticket.deadlineAt ? new Date(ticket.deadlineAt).toISOString() : null,
+    ended: endOf(picture),
     rejectReasons,
   }
 }

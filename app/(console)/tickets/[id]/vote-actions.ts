@@ -3,7 +3,14 @@
 import { withdrawVote } from '#lib/commands/vote/withdraw-vote'
 import { getWeb } from '#lib/web'
 import { approveForm, rejectForm, reviewForm } from '#lib/wire/vote'
-import { cast, NO_REASON, showAgain, startPasskeyVote, toldVote } from '../../../_server/cast'
+import {
+  cast,
+  NO_REASON,
+  resultOf,
+  showAgain,
+  startPasskeyVote,
+  toldVote,
+} from '../../../_server/cast'
 import { UNREADABLE } from '../../../_server/told'
 import { onTicket } from './on-ticket'
 import type { ChallengeAnswer, VoteAnswer, VoteRefused } from './vote-answer'
@@ -54,7 +61,9 @@ export async function withdraw(requestId: string): Promise<VoteAnswer> {
     const done = await withdrawVote(getWeb().runtime, { requestId, personId })
     showAgain(requestId)
     if (!done.ok) return await toldVote(requestId, personId, done.refusal)
-    return { ok: true, deed: 'withdrawn', voteId: null }
+    const shown = { requestId, viewerId: personId, deed: 'withdrawn' } as const
+    const result = await resultOf(shown)
+    return { ok: true, deed: 'withdrawn', voteId: null, result }
   })
 }
 

@@ -1,19 +1,22 @@
 'use client'
 
 import { usePathname, useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { VoteBarView } from '#lib/wire/views-vote'
+import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
 import { CodeForm } from '../../../_client/code-form'
 import { Modal } from '../../../_client/modal'
+import { useDeadline } from '../../../_client/use-deadline'
+import { useFocusOnBadField } from '../../../_client/use-focus-on-fault'
 import { useSeenReview } from '../../../_client/use-seen-review'
 import { useVoting, type Voting } from '../../../_client/use-voting'
-import { ChangedNote, VoteNotice } from '../../../_client/vote-notice'
-import { Button, ButtonLink } from '../../../_ui/button'
+import { ChangedNote } from '../../../_client/vote-notice'
 import { DigestWords } from '../../../_ui/digest'
 import { RejectForm } from '../../../_ui/reject-form'
 import { UnboundIssue, VoteBar } from '../../../_ui/vote-bar'
-import { approveText, iconOfMethod, usableMethods } from '../../../_ui/vote-methods'
+import { approveText } from '../../../_ui/vote-methods'
+import { VoteActs } from './vote-acts'
+import { useTold, VoteTold } from './vote-told'
 
 type Shown = 'code' | 'reject' | null
 
@@ -29,22 +32,20 @@ export function VoteArea({
 }) {
   const router = useRouter()
   const path = usePathname()
+  const told = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<Shown>(null)
   const { seen, isChanged, change, readAgain } = useSeenReview(vote.review)
+  const isOver = useDeadline(vote.closesAt, clock)
   const voting = useVoting(requestId, seen?.digest ?? '', (answer) => {
     if (answer.ok || !answer.fields) setShown(null)
     // The signature that was just accepted writes itself where it stands.
     if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}#signatures`)
   })
-  const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
-  // What is wrong with a field is told beside it.
-  const isTold = !fields && (voting.answer !== null || voting.fault !== null)
-  const close = () => {
-    setShown(null)
-    if (fields) voting.clear()
-  }
+  const notice = useTold({ vote, voting, isOver })
+  const fields = voting.answer?.ok === false ? voting.answer.fields : undefined
+  useFocusOnTold(told, voting, notice?.kind ?? null)
   const signHref = `/sign/${requestId}`
-  const part = { vote, voting, setShown }
+  if (vote.review === null && notice === null) return null
 
   return (
     <>
@@ -53,137 +54,99 @@ export function VoteArea({
         review={seen}
         clock={clock}
         signHref={signHref}
-        told={isTold && <VoteNotice answer={voting.answer} fault={voting.fault} clock={clock} />}
+        isOver={isOver}
+        told={<VoteTold ref={told} shown={notice} fault={voting.fault} clock={clock} />}
         note={isChanged && vote.canVote ? <ChangedNote change={change} clock={clock} /> : undefined}
-        actions={<Acts {...part} onReadAgain={isChanged ? readAgain : null} signHref={signHref} />}
+        actions={
+          <VoteActs
+            vote={vote}
+            voting={voting}
+            setShown={setShown}
+            onReadAgain={isChanged ? readAgain : null}
+            signHref={signHref}
+          />
+        }
       />
-      {vote.canVote && seen && (
-        <>
-          <Modal
-            id="code-dialog"
-            title={vote.isConfirmation ? 'Confirm with a code' : 'Approve with a code'}
-            isOpen={shown === 'code'}
-            onClose={close}
-          >
-            <CodeForm
-              id="vote-code"
-              label={approveText('totp', vote.isConfirmation)}
-              isBusy={voting.deed === 'code'}
-              error={fields?.['code']}
-              onSend={(form) => void voting.byCode(form)}
-            >
-              {seen.isUnbound && <UnboundIssue />}
-              <p className="soft">You sign these words. A code works once.</p>
-              <DigestWords words={seen.words} isBig />
-            </CodeForm>
-          </Modal>
-          <Modal
-            id="reject-dialog"
-            title="Reject this request"
-            isOpen={shown === 'reject'}
-            onClose={close}
-          >
-            <RejectForm
-              reasons={vote.rejectReasons}
-              isBusy={voting.deed === 'reject'}
-              error={fields?.['reason']}
-              onSubmit={(event: FormEvent<HTMLFormElement>) => {
-                event.preventDefault()
-                void voting.reject(new FormData(event.currentTarget))
-              }}
-            />
-          </Modal>
-        </>
+      {vote.canVote && seen && !isOver && (
+        <VoteDialogs
+          vote={vote}
+          review={seen}
+          voting={voting}
+          shown={shown}
+          onClose={() => {
+            setShown(null)
+            if (fields) voting.clear()
+          }}
+        />
       )}
     </>
   )
 }
 
-interface ActsProps {
+function VoteDialogs({
+  vote,
+  review,
+  voting,
+  shown,
+  onClose,
+}: {
   vote: VoteBarView
+  review: ReviewView
   voting: Voting
-  setShown: (shown: Shown) => void
-  /** The review has changed: nothing is signed before this was pressed. */
-  onReadAgain: (() => void) | null
-  signHref: string
-}
-
-/** Buttons of a form that leads to the signing page; the script does the deed here instead. */
-function Acts({ vote, voting, setShown, onReadAgain, signHref }: ActsProps) {
-  if (!vote.canVote) return null
-  const isSigned = vote.mine !== null && !vote.isConfirmation
+  shown: Shown
+  onClose: () => void
+}) {
+  const fields = voting.answer?.ok === false ? voting.answer.fields : undefined
+  useFocusOnBadField(fields)
   return (
-    <form method="get" action={signHref} className="acts" onSubmit={(e) => e.preventDefault()}>
-      {isSigned && (
-        <Button
-          kind="quiet"
-          onClick={() => void voting.withdraw()}
-          isBusy={voting.deed === 'withdraw'}
-        >
-          Withdraw my vote
-        </Button>
-      )}
-      {!isSigned && !onReadAgain && <Other vote={vote} setShown={setShown} signHref={signHref} />}
-      <Button
-        kind="reject"
-        size="large"
-        type="submit"
-        formAction={`${signHref}#reject`}
-        onClick={() => setShown('reject')}
+    <>
+      <Modal
+        id="code-dialog"
+        title={vote.isConfirmation ? 'Confirm with a code' : 'Approve with a code'}
+        isOpen={shown === 'code'}
+        onClose={onClose}
       >
-        Reject
-      </Button>
-      {onReadAgain && (
-        <Button
-          size="large"
-          icon="reload"
-          onClick={() => {
-            voting.clear()
-            onReadAgain()
-            document.getElementById('main')?.scrollIntoView({ block: 'start' })
-          }}
+        <CodeForm
+          id="vote-code"
+          label={approveText('totp', vote.isConfirmation)}
+          isBusy={voting.deed === 'code'}
+          error={fields?.['code']}
+          onSend={(form) => void voting.byCode(form)}
         >
-          Read it again
-        </Button>
-      )}
-      {!isSigned && !onReadAgain && <Sign vote={vote} voting={voting} setShown={setShown} />}
-    </form>
+          {review.isUnbound && <UnboundIssue />}
+          <p className="soft">You sign these words. A code works once.</p>
+          <DigestWords words={review.words} isBig />
+        </CodeForm>
+      </Modal>
+      <Modal
+        id="reject-dialog"
+        title="Reject this request"
+        isOpen={shown === 'reject'}
+        onClose={onClose}
+      >
+        <RejectForm
+          reasons={vote.rejectReasons}
+          isBusy={voting.deed === 'reject'}
+          error={fields?.['reason']}
+          onSubmit={(event: FormEvent<HTMLFormElement>) => {
+            event.preventDefault()
+            void voting.reject(new FormData(event.currentTarget))
+          }}
+        />
+      </Modal>
+    </>
   )
 }
 
-/** The second way, where there is one. */
-function Other({ vote, setShown, signHref }: Pick<ActsProps, 'vote' | 'setShown' | 'signHref'>) {
-  const [first, second] = usableMethods(vote)
-  if (first !== 'passkey' || second !== 'totp') return null
-  return (
-    <Button
-      kind="quiet"
-      type="submit"
-      formAction={`${signHref}#code`}
-      onClick={() => setShown('code')}
-    >
-      Use a code
-    </Button>
-  )
-}
-
-function Sign({ vote, voting, setShown }: Pick<ActsProps, 'vote' | 'voting' | 'setShown'>) {
-  const [first] = usableMethods(vote)
-  if (!first) return <ButtonLink href="/account#factors">Set up a second factor to sign</ButtonLink>
-  const isBusy = voting.deed === 'passkey'
-  return (
-    <Button
-      kind="sign"
-      size="large"
-      type="submit"
-      icon={isBusy ? 'reload' : iconOfMethod[first]}
-      isBusy={isBusy}
-      disabled={voting.deed !== null && !isBusy}
-      onClick={() => (first === 'totp' ? setShown('code') : void voting.byPasskey())}
-    >
-      {isBusy && voting.isAsking
-        ? 'Waiting for your passkey'
-        : approveText(first, vote.isConfirmation)}
-    </Button>
-  )
+/** The button that was pressed may be gone with the answer: the focus goes to what came of it, never nowhere. */
+function useFocusOnTold(
+  told: { current: HTMLDivElement | null },
+  { answer }: Pick<Voting, 'answer'>,
+  kind: string | null,
+): void {
+  useEffect(() => {
+    if (kind === null) return
+    const isLost = document.activeElement === null || document.activeElement === document.body
+    if (answer !== null || isLost) told.current?.focus({ preventScroll: true })
+  }, [told, answer, kind])
 }
