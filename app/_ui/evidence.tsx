@@ -4,7 +4,7 @@ import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views'
 import { DigestText } from './digest'
 import { type Fact, Facts } from './facts'
 import { Section } from './section'
-import { Claim } from './sent'
+import { Claim, Sent } from './sent'
 
 const channelText = {
   console: 'in the console',
@@ -51,7 +51,8 @@ function EndedNote({ evidence, clock }: { evidence: EvidenceView; clock: Clock }
   const { byName, at, reason } = evidence.ended
   return (
     <p className="none evidence-ended">
-      <strong>{endedText[evidence.state]}</strong> by {byName}, {timeText(at, 'seconds', clock)}
+      <strong>{byName === null ? 'Erased' : endedText[evidence.state]}</strong>
+      {byName !== null && ` by ${byName}`}, {timeText(at, 'seconds', clock)}
       {reason ? `: “${reason}”` : ''}. It counts for nothing.
     </p>
   )
@@ -77,14 +78,37 @@ function bodyFacts(evidence: EvidenceView, clock: Clock): Fact[] {
       ]
     case 'fields':
       return body.fields.map((field) => ({ label: field.label, value: say(field.value) }))
-    case 'erased':
-      return [
-        {
-          label: 'Body',
-          value: `Erased ${timeText(body.erasedAt, 'day', clock)}. The hash stays.`,
-        },
-      ]
+    case 'attachment':
+      return fileFacts(body, say)
+    case 'erased': {
+      const when = body.erasedAt === null ? '' : ` ${timeText(body.erasedAt, 'day', clock)}`
+      const why = body.reason === null ? '' : ` “${body.reason}”`
+      return [{ label: 'What it said', value: `Erased${when}. The hash stays.${why}` }]
+    }
   }
+}
+
+/** A file is saved and opened elsewhere, never drawn here: the page would speak with its voice. */
+function fileFacts(
+  file: Extract<EvidenceBodyView, { kind: 'attachment' }>,
+  say: (text: string) => ReactNode,
+): Fact[] {
+  const about =
+    file.description === null ? [] : [{ label: 'About it', value: say(file.description) }]
+  return [
+    {
+      label: 'File',
+      value: (
+        <a className="file-name" href={file.href}>
+          <span className="vh">Save </span>
+          <Sent text={file.name} />
+        </a>
+      ),
+      sub: `${file.typeLabel}, ${file.size}. It is saved, not shown here.`,
+    },
+    ...about,
+    { label: 'Hash of the file', value: <DigestText digest={`sha-256:${file.fileSha256}`} /> },
+  ]
 }
 
 function Steps({ steps, say }: { steps: readonly string[]; say: (text: string) => ReactNode }) {

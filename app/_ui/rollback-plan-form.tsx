@@ -1,7 +1,10 @@
 import type { FormEventHandler, ReactNode } from 'react'
 import type { PersonView } from '#lib/wire/views-common'
+import { CountedArea } from '../_client/counted-area'
 import { Button } from './button'
-import { AreaField, ChoiceField, SelectField, TextField } from './field'
+import { ChoiceField, SelectField, TextField } from './field'
+
+const MOST_STEPS = 50
 
 export type RollbackPlanField = 'steps' | 'owner' | 'minutes' | 'previous_version' | 'tested'
 
@@ -38,12 +41,13 @@ export function RollbackPlanForm({
       noValidate={onSubmit !== undefined}
     >
       {children}
-      <AreaField
+      <CountedArea
         id="plan-steps"
         name="steps"
         label="Steps, one a line"
         rows={4}
         required
+        limit={{ of: 'lines', most: MOST_STEPS }}
         placeholder="Point the router back at the previous version"
         defaultValue={values.steps}
         error={errors.steps}

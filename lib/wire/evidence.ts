@@ -1,4 +1,11 @@
 import { z } from 'zod'
+import {
+  cleanFileName,
+  FILE_MEDIA_TYPES,
+  MOST_DESCRIPTION,
+  MOST_FILE_BYTES,
+  MOST_NAME,
+} from './files'
 import { storableText } from './text'
 
 const shortText = storableText.trim().min(1).max(200)
@@ -43,6 +50,25 @@ const impactAnalysis = z.strictObject({
 
 const note = z.strictObject({ text: longText })
 
+export const fileDescription = storableText
+  .trim()
+  .min(1)
+  .max(MOST_DESCRIPTION, `Use up to ${MOST_DESCRIPTION} characters.`)
+
+/** A file that is kept by the hash of its bytes. The digest of the item covers the hash, and so the bytes. */
+export const attachment = z.strictObject({
+  name: storableText
+    .min(1)
+    .max(MOST_NAME)
+    .refine((name) => name === cleanFileName(name), 'No file is named so.'),
+  media_type: z.enum(FILE_MEDIA_TYPES),
+  size_bytes: z.int().min(1).max(MOST_FILE_BYTES),
+  /** Of the bytes, in hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  description: fileDescription.optional(),
+})
+export type Attachment = z.output<typeof attachment>
+
 /** Body shapes of the types that come with the product. An approval or a second factor is never evidence. */
 export const EVIDENCE_BODIES = {
   rollback_plan: rollbackPlan,
@@ -51,6 +77,7 @@ export const EVIDENCE_BODIES = {
   backup,
   impact_analysis: impactAnalysis,
   note,
+  attachment,
 } as const
 
 export type EvidenceType = keyof typeof EVIDENCE_BODIES
@@ -62,13 +89,14 @@ export const EVIDENCE_LABELS: Record<EvidenceType, string> = {
   backup: 'Backup',
   impact_analysis: 'Impact analysis',
   note: 'Note',
+  attachment: 'Attachment',
 }
 
 export function isEvidenceType(text: string): text is EvidenceType {
   return Object.hasOwn(EVIDENCE_BODIES, text)
 }
 
-/** The body of POST /v1/requests/{id}/evidence. */
+/** The body of POST /v1/requests/{id}/evidence. A caller attaches no files: people do, in the console. */
 export const evidenceSubmission = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('rollback_plan'), body: rollbackPlan }),
   z.strictObject({ type: z.literal('change_record'), body: changeRecord }),

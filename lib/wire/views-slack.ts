@@ -46,6 +46,8 @@ export interface SlackEvidenceView {
   at: Instant
   /** Text of who attached it, in lines as the contract's; null once it was erased. */
   text: string | null
+  /** It names a file, which is opened in the console. */
+  isFile?: true
 }
 
 /** What somebody wrote about what they did. `lead` is Countersign's: "Tomás Rey, in their own words:" */

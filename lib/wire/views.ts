@@ -40,6 +40,8 @@ export interface TicketView {
   contract: ContractView
   evidence: EvidenceView[]
   evidenceForms: EvidenceFormView[]
+  /** Of the types that the checklist does not wait for. */
+  otherEvidence: EvidenceFormView[]
   signatures: SignaturesView
   /** How long a release may be used for; said while there is no grant. */
   executionWindowMs: number
@@ -148,7 +150,12 @@ export interface EvidenceView {
   sha256: string
   body: EvidenceBodyView
   /** With `rejected` and `withdrawn`. */
-  ended: { byName: string; at: Instant; reason: string | null } | null
+  ended: {
+    /** null: nobody's deed, it was erased. */
+    byName: string | null
+    at: Instant
+    reason: string | null
+  } | null
   canWithdraw: boolean
   canReject: boolean
 }
@@ -163,7 +170,21 @@ export type EvidenceBodyView =
       tested: boolean
     }
   | { kind: 'fields'; fields: { label: string; value: string }[] }
-  | { kind: 'erased'; erasedAt: Instant }
+  | {
+      kind: 'attachment'
+      name: string
+      /** "PDF" */
+      typeLabel: string
+      /** "1.4 MB" */
+      size: string
+      /** Of the bytes, 64 hex; `EvidenceView.sha256` is of the whole item. */
+      fileSha256: string
+      description: string | null
+      /** Where it is downloaded, by whoever is signed in. */
+      href: string
+    }
+  /** `erasedAt` is null when the entry is older than what the page reads of the record. */
+  | { kind: 'erased'; erasedAt: Instant | null; reason: string | null }
 
 /** A form the page may offer. `whyNot` says why the viewer cannot use it; null when they can. */
 export interface EvidenceFormView {

@@ -5,7 +5,9 @@ import type { Channel } from '#lib/core/policy/types'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
+import { holdFile } from '#lib/db/files'
 import type { Runtime } from '#lib/runtime'
+import { attachment } from '#lib/wire/evidence'
 import { iso } from '../project'
 import { isAnotherCaller } from '../request/cancel-request'
 import { type Held, transact } from '../transact'
@@ -43,6 +45,8 @@ export function addEvidence(
       if (await isUnlinked(held, input)) return { result: refuse('slack_not_linked'), events: [] }
       if (isAnotherCaller(held, input.actor)) return { result: refuse('not_found'), events: [] }
       if (isGone(held, input.actor)) return { result: refuse('forbidden'), events: [] }
+      if (!(await isKept(held, input)))
+        return { result: refuse('evidence_invalid', NO_FILE), events: [] }
       const moved = transition(
         held.ticket,
         {
@@ -92,6 +96,15 @@ async function isUnlinked(held: Held, { channel, actor, ...input }: AddEvidenceI
 function isGone(held: Held, actor: AddEvidenceInput['actor']): boolean {
   return actor.kind === 'person' && held.facts.directory.people[actor.id]?.active !== true
 }
+
+/** An attachment is nothing without its bytes, which stay from here on; and only people attach files. */
+async function isKept({ tx }: Held, { type, body, actor }: AddEvidenceInput): Promise<boolean> {
+  if (type !== 'attachment') return true
+  const file = attachment.safeParse(body)
+  return actor.kind === 'person' && file.success && (await holdFile(tx, file.data.sha256))
+}
+
+const NO_FILE = { detail: 'The file is not kept here. Attach it in the console.' }
 
 /** A person may attach any known type; a caller only what a requirement of this ticket takes from callers. */
 function isProvable(held: Held, input: AddEvidenceInput): boolean {

@@ -42,6 +42,8 @@ export function apply(ticket: Ticket, event: TicketEvent, at: number): Ticket {
     case 'evidence.withdrawn':
     case 'evidence.rejected':
       return input({ ...ticket, evidence: evidenceAfter(ticket.evidence, event, at) })
+    case 'evidence.erased':
+      return erased(ticket, event.body.evidence_id)
     case 'grant.created':
       return { ...ticket, grant: newGrant(event, at) }
     case 'grant.collected':
@@ -87,6 +89,19 @@ function evidenceAfter(
   }
   const state = event.type === 'evidence.withdrawn' ? 'withdrawn' : 'rejected'
   return evidence.map((item) => (item.id === event.body.evidence_id ? { ...item, state } : item))
+}
+
+/**
+ * What nobody can read any more counts for nothing while the request is still held: as if its author had taken it back.
+ * What has ended was decided on the item as it was, and stays decided.
+ */
+function erased(ticket: Ticket, evidenceId: string): Ticket {
+  const isLive = ({ id, state }: EvidenceFact) => id === evidenceId && state === 'provided'
+  if (ticket.state !== 'open' || !ticket.evidence.some(isLive)) return ticket
+  const evidence = ticket.evidence.map(
+    (item): EvidenceFact => (isLive(item) ? { ...item, state: 'withdrawn' } : item),
+  )
+  return input({ ...ticket, evidence })
 }
 
 function newGrant({ body }: EventOf<'grant.created'>, at: number): Grant {

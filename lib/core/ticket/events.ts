@@ -100,6 +100,12 @@ type EvidenceEvent =
     }
   | { type: 'evidence.withdrawn'; actor: Person | Caller; body: { evidence_id: string } }
   | { type: 'evidence.rejected'; actor: Person; body: { evidence_id: string; reason: string } }
+  /** What the item said is gone, on purpose; its hash stays, and with it every review that holds the hash. */
+  | {
+      type: 'evidence.erased'
+      actor: System
+      body: { evidence_id: string; sha256: string; reason: string }
+    }
 
 type GrantEvent =
   | { type: 'grant.created'; actor: System; body: { ends_at: Instant; generation: number } }

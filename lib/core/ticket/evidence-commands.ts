@@ -83,6 +83,22 @@ export function rejectEvidence(
   return ok([{ type: 'evidence.rejected', actor, body: { evidence_id: evidenceId, reason } }])
 }
 
+/**
+ * Whoever runs the installation erases what an item says. In every state of the ticket, so it is no row of the table of what
+ * is legal when: it changes no outcome. Whether it was erased before is the caller's to know.
+ * @returns refusal `not_found` or `invalid_body` (no reason)
+ */
+export function eraseEvidence(
+  ticket: Ticket,
+  { evidenceId, reason }: { evidenceId: string; reason: string },
+): Result<TicketEvent[]> {
+  const item = ticket.evidence.find(({ id }) => id === evidenceId)
+  if (item === undefined) return refuse('not_found')
+  if (reason.trim() === '') return refuse('invalid_body', { detail: 'Say why it is erased.' })
+  const body = { evidence_id: evidenceId, sha256: item.sha256, reason }
+  return ok([{ type: 'evidence.erased', actor: { kind: 'system' }, body }])
+}
+
 function isAuthor({ author }: EvidenceFact, actor: Exclude<Actor, { kind: 'system' }>): boolean {
   return author.kind === actor.kind && author.id === actor.id
 }

@@ -36,6 +36,7 @@ const TOLD: ReadonlySet<string> = new Set<TicketEventType>([
   'evidence.added',
   'evidence.withdrawn',
   'evidence.rejected',
+  'evidence.erased',
   'request.released',
   'request.rejected',
   'request.denied',
@@ -90,7 +91,11 @@ function inView(came: EventRecord[]): string {
   return types.length === 0 ? '' : `, ${listed([...new Set(types)], 'and')} in view`
 }
 
-const ENDED_EVIDENCE: ReadonlySet<string> = new Set(['evidence.withdrawn', 'evidence.rejected'])
+const ENDED_EVIDENCE: ReadonlySet<string> = new Set([
+  'evidence.withdrawn',
+  'evidence.rejected',
+  'evidence.erased',
+])
 
 /** What somebody wrote with what they did. Evidence is read in the modal, and a token is told nowhere. */
 function noteOn(

@@ -13,10 +13,18 @@ export function evidenceRead(picture: TicketPicture): SlackEvidenceView[] {
   const bodies = new Map(picture.bodies.map(({ id, body }) => [id, body]))
   return evidenceViews(picture)
     .filter(({ state }) => state === 'provided')
-    .map(({ id, label, authorName, providedAt }) => {
+    .map(({ id, type, label, authorName, providedAt }) => {
       const body = bodies.get(id) ?? null
       const text = isJsonObject(body) ? readableJson(body) : null
-      return { id, label, authorName, at: providedAt, text }
+      const isFile = type === 'attachment'
+      return {
+        id,
+        label,
+        authorName,
+        at: providedAt,
+        text,
+        ...(isFile && { isFile: true as const }),
+      }
     })
 }
 
@@ -25,6 +33,7 @@ export function readableOf(picture: TicketPicture): ReadableView {
   const text = readableContract(picture.contract)
   const evidence = evidenceRead(picture)
   const texts = [text, ...evidence.map((one) => one.text ?? '')]
-  const isReadable = evidence.every((one) => one.text !== null)
+  // A file is more than its name and hash: a vote with one on file is cast where it can be opened.
+  const isReadable = evidence.every((one) => one.text !== null && !one.isFile)
   return { text, isWhole: isReadable && evidence.length <= MOST_EVIDENCE && fitsWhole(texts) }
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '#lib/core/contract/json'
-import { EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
+import { attachment, EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
+import { mediaTypeLabel, sizeText } from '#lib/wire/files'
 import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views'
 import { mayApprove } from './checklist-view'
 import type { EvidenceRecord, TicketPicture } from './load-ticket'
@@ -22,12 +23,12 @@ function evidenceView(picture: TicketPicture, item: EvidenceRecord): EvidenceVie
     channel: channelView(item.channel),
     providedAt: item.at.toISOString(),
     sha256: item.sha256.replace('sha-256:', ''),
-    body: bodyView(item),
+    body: bodyView(picture, item),
     ended:
       item.endedAt === null
         ? null
         : {
-            byName: picture.nameOf(item.endedBy ?? ''),
+            byName: item.endedBy === 'system' ? null : picture.nameOf(item.endedBy ?? ''),
             at: item.endedAt.toISOString(),
             reason: item.endReason,
           },
@@ -41,10 +42,10 @@ export function channelView(channel: string): EvidenceView['channel'] {
   return 'console'
 }
 
-function bodyView(item: EvidenceRecord): EvidenceBodyView {
+function bodyView(picture: TicketPicture, item: EvidenceRecord): EvidenceBodyView {
   const { body } = item
-  if (!isJsonObject(body))
-    return { kind: 'erased', erasedAt: (item.endedAt ?? item.at).toISOString() }
+  if (!isJsonObject(body)) return erasedView(picture, item)
+  if (item.type === 'attachment') return attachmentView(picture, item)
   if (item.type !== 'rollback_plan') {
     const fields = Object.entries(body).map(([name, value]) => ({
       label: name.replaceAll('_', ' '),
@@ -59,6 +60,31 @@ function bodyView(item: EvidenceRecord): EvidenceBodyView {
     estimatedMinutes: Number(body['estimated_minutes'] ?? 0),
     previousVersion: text(body['previous_version'] ?? ''),
     tested: body['tested'] === true,
+  }
+}
+
+function attachmentView({ ticket }: TicketPicture, { id, body }: EvidenceRecord): EvidenceBodyView {
+  const file = attachment.parse(body)
+  return {
+    kind: 'attachment',
+    name: file.name,
+    typeLabel: mediaTypeLabel(file.media_type),
+    size: sizeText(file.size_bytes),
+    fileSha256: file.sha256,
+    description: file.description ?? null,
+    href: `/tickets/${ticket.requestId}/files/${id}`,
+  }
+}
+
+function erasedView({ events }: TicketPicture, { id }: EvidenceRecord): EvidenceBodyView {
+  const entry = events.find(
+    ({ type, body }) => type === 'evidence.erased' && body['evidence_id'] === id,
+  )
+  const reason = entry?.body['reason']
+  return {
+    kind: 'erased',
+    erasedAt: entry?.at.toISOString() ?? null,
+    reason: typeof reason === 'string' ? reason : null,
   }
 }
 

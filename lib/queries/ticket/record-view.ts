@@ -91,6 +91,11 @@ const TELLERS: Record<TicketEventType, Teller> = {
     detail: null,
     signal: 'hold',
   }),
+  'evidence.erased': ({ body }) =>
+    plain(
+      ['What an item of evidence said was erased. Its hash stays'],
+      [`“${String(body['reason'])}”`],
+    ),
   'grant.created': ({ body }) =>
     plain(
       ['A grant for one run'],

@@ -7,6 +7,7 @@ const CHANGES = new Set([
   'evidence.added',
   'evidence.withdrawn',
   'evidence.rejected',
+  'evidence.erased',
   'vote.cast',
   'vote.withdrawn',
 ])

@@ -1,10 +1,10 @@
 import { matchTool } from '#lib/core/policy/match-tool'
 import { legality } from '#lib/core/ticket/legal'
 import type { Runtime } from '#lib/runtime'
-import { EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
-import type { EvidenceFormView, NoticeView, TicketView } from '#lib/wire/views'
+import type { NoticeView, TicketView } from '#lib/wire/views'
 import { checklistView } from './checklist-view'
 import { contractView } from './contract-view'
+import { missingEvidence, otherEvidence } from './evidence-forms'
 import { evidenceViews } from './evidence-view'
 import { grantView } from './grant-view'
 import { loadTicket, type TicketPicture } from './load-ticket'
@@ -72,7 +72,8 @@ export function ticketViewOf(
     checklist: checklistView(picture),
     contract: contractView(picture),
     evidence: evidenceViews(picture),
-    evidenceForms: formsOf(picture, people),
+    evidenceForms: missingEvidence(picture, people),
+    otherEvidence: otherEvidence(picture, people),
     signatures: signaturesView(picture),
     executionWindowMs: picture.policies[0]?.executionWindowMs ?? FOUR_HOURS_MS,
     grant: grantView(picture),
@@ -124,30 +125,6 @@ function noticesOf({ evaluation, ticket, rows }: TicketPicture): NoticeView[] {
   }
   return notices
 }
-
-/** A form for what the checklist asks for and nobody has given. */
-function formsOf(
-  { ticket, viewerId, evaluation }: TicketPicture,
-  people: { id: string; name: string }[],
-): EvidenceFormView[] {
-  if (ticket.state !== 'open' || viewerId === null) return []
-  const missing = evaluation.requirements.flatMap(({ requirement, state }) =>
-    requirement.kind === 'evidence' && state === 'missing' && isEvidenceType(requirement.type)
-      ? [{ ...requirement, type: requirement.type }]
-      : [],
-  )
-  return missing.map(({ type, approve_before_evidence: countsAtOnce }) => ({
-    type,
-    label: EVIDENCE_LABELS[type],
-    note: [countsAtOnce ? COUNTS_AT_ONCE : COUNTS_ONCE_REVIEWED],
-    whyNot: null,
-    people: type === 'rollback_plan' ? people : [],
-  }))
-}
-
-const COUNTS_AT_ONCE = 'It counts as soon as it is on file.'
-const COUNTS_ONCE_REVIEWED =
-  'It counts once an approver has reviewed it. Anyone who signed before it arrived is asked to confirm.'
 
 function mayCancel({ ticket, viewerId, rows, facts }: TicketPicture): boolean {
   if (viewerId === null || !legality(ticket, 'cancel').ok) return false

@@ -1,26 +1,42 @@
 'use client'
 
-import { type FormEvent, useEffect, useRef } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { EvidenceFormView } from '#lib/wire/views'
 import { ToldNotice } from '../../../_client/told-notice'
 import { useTold } from '../../../_client/use-told'
+import type { Told } from '../../../_server/told'
 import { RollbackPlanForm } from '../../../_ui/rollback-plan-form'
 import { attachEvidence, attachPlan } from './actions'
 import { EVIDENCE_FIELDS, type FormedType, isFormedType } from './evidence-fields'
+import { EvidenceFile } from './evidence-file'
 import { EvidenceForm } from './evidence-form'
 
-/** The form for one item that is missing. What was typed stays through refusals and while the page reads itself again. */
-export function EvidenceArea({ requestId, form }: { requestId: string; form: EvidenceFormView }) {
+interface Part {
+  requestId: string
+  form: EvidenceFormView
+}
+
+/** The form for one item. What was typed stays through refusals and while the page reads itself again. */
+export function EvidenceArea({ requestId, form }: Part) {
+  return form.type === 'attachment' ? (
+    <EvidenceFile requestId={requestId} />
+  ) : (
+    <TypedEvidence requestId={requestId} form={form} />
+  )
+}
+
+function TypedEvidence({ requestId, form }: Part) {
   const area = useRef<HTMLDivElement>(null)
   const { type } = form
   const [told, send, isBusy] = useTold((sent: FormData) =>
     isFormedType(type) ? attachEvidence(requestId, type, sent) : attachPlan(requestId, sent),
   )
+  const round = useRound(told)
   const errors = told && !told.ok ? told.fields : undefined
 
   // The first field to correct is where the person goes on.
   useEffect(() => {
-    if (errors) area.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+    if (errors) area.current?.querySelector<HTMLElement>(TO_CORRECT)?.focus()
   }, [errors])
 
   const part = {
@@ -34,13 +50,24 @@ export function EvidenceArea({ requestId, form }: { requestId: string; form: Evi
   return (
     <div ref={area} className="stack">
       {isFormedType(type) ? (
-        <EvidenceForm type={type} label={form.label} {...part} />
+        <EvidenceForm key={round} type={type} label={form.label} {...part} />
       ) : (
-        <RollbackPlanForm people={form.people} {...part} />
+        <RollbackPlanForm key={round} people={form.people} {...part} />
       )}
       {!errors && <ToldNotice told={told} />}
     </div>
   )
+}
+
+const TO_CORRECT = '[aria-invalid="true"], fieldset:has(.err) input'
+
+/** Counts what was attached: the form for the next item is a new one, so that none is attached twice by a second press. */
+function useRound(told: Told): number {
+  const [seen, setSeen] = useState<{ told: Told; round: number }>({ told, round: 0 })
+  if (seen.told === told) return seen.round
+  const round = told?.ok ? seen.round + 1 : seen.round
+  setSeen({ told, round })
+  return round
 }
 
 /** A time is typed by the clock on the person's wall, which only the browser knows: it travels as an instant. */

@@ -8,13 +8,17 @@ export interface EvidenceField {
   kind: 'text' | 'bytes' | 'area' | 'lines' | 'number' | 'time' | 'yes_no'
   /** What to type instead, when it was not accepted. Without one the shape's own words are good enough. */
   problem?: string
+  hint?: string
   /** Sixths of the form's row. */
   width?: 2 | 3
+  /** Left out of the body where nothing was typed. */
   isOptional?: true
+  /** May be empty, and is part of the body all the same. */
+  isUnasked?: true
 }
 
-/** The types that a plain form gives. A rollback plan has a form of its own. */
-export type FormedType = Exclude<EvidenceType, 'rollback_plan'>
+/** The types that a plain form gives. A rollback plan and a file have forms of their own. */
+export type FormedType = Exclude<EvidenceType, 'rollback_plan' | 'attachment'>
 
 const SHORT = 'Write up to 200 characters.'
 const LONG = 'Write up to 4,000 characters.'
@@ -24,7 +28,7 @@ export const EVIDENCE_FIELDS: Record<FormedType, readonly EvidenceField[]> = {
   change_record: [
     { name: 'system', label: 'System', kind: 'text', width: 2, problem: SHORT },
     { name: 'id', label: 'Its number there', kind: 'bytes', width: 2, problem: SHORT },
-    { name: 'url', label: 'Address', kind: 'bytes', width: 2 },
+    { name: 'url', label: 'Address', kind: 'bytes', width: 2, hint: 'Begins with https://' },
   ],
   test_results: [
     { name: 'summary', label: 'What was tested', kind: 'area', problem: LONG },
@@ -35,6 +39,7 @@ export const EVIDENCE_FIELDS: Record<FormedType, readonly EvidenceField[]> = {
       label: 'Address of the report, if there is one',
       kind: 'bytes',
       width: 2,
+      hint: 'Begins with https://',
       isOptional: true,
     },
   ],
@@ -42,7 +47,7 @@ export const EVIDENCE_FIELDS: Record<FormedType, readonly EvidenceField[]> = {
     { name: 'location', label: 'Where it is', kind: 'bytes', width: 3, problem: SHORT },
     {
       name: 'taken_at',
-      label: 'When it was taken, by your own clock',
+      label: 'When it was taken',
       kind: 'time',
       width: 3,
       problem: 'Choose the day and the time.',
@@ -61,6 +66,8 @@ export const EVIDENCE_FIELDS: Record<FormedType, readonly EvidenceField[]> = {
       name: 'affected',
       label: 'Who or what is affected, one a line',
       kind: 'lines',
+      hint: 'Leave it empty if nobody and nothing is.',
+      isUnasked: true,
       problem: 'Up to 50 lines of up to 200 characters.',
     },
   ],
