@@ -1,7 +1,7 @@
 import { type Clock, dayOf } from '#lib/wire/clock'
-import type { RecordEntryView } from '#lib/wire/views'
+import type { RecordEntryView, RecordView } from '#lib/wire/views'
 import { Ordered } from './list'
-import { countText } from './number-words'
+import { counted, countText } from './number-words'
 import { Prose } from './prose'
 import { Time } from './time'
 
@@ -29,7 +29,7 @@ function RecordEntry({
   const isNewDay = before !== undefined && dayOf(before.at, clock.zone) !== day
   const classes = [entry.isHuman && 'human', entry.signal && `is-${entry.signal}`]
   return (
-    <li className={classes.filter(Boolean).join(' ') || undefined}>
+    <li id={`entry-${entry.ordinal}`} className={classes.filter(Boolean).join(' ') || undefined}>
       <span className="when">
         {isNewDay && <span className="day">{day}</span>}
         <Time at={entry.at} form="millis" clock={clock} />
@@ -43,18 +43,26 @@ function RecordEntry({
           </span>
         )}
       </p>
-      <span className="seq">{countText(entry.ordinal)}</span>
+      <a
+        className="seq"
+        href={`#entry-${entry.ordinal}`}
+        data-permalink
+        aria-label={`Link to entry ${countText(entry.ordinal)}`}
+      >
+        {countText(entry.ordinal)}
+      </a>
     </li>
   )
 }
 
 /** "Mon 16 Mar 2026. Every line is an audit entry, chained and sealed." */
-export function recordNote(
-  entries: readonly RecordEntryView[],
-  isSealed: boolean,
-  clock: Clock,
-): string {
+export function recordNote(record: RecordView, clock: Clock): string {
+  const { entries, isSealed, olderCount } = record
   const first = entries[0]
   const day = first ? `${dayOf(first.at, clock.zone)}. ` : ''
-  return `${day}Every line is an audit entry, ${isSealed ? 'chained and sealed' : 'chained'}.`
+  const older =
+    olderCount > 0
+      ? ` ${counted(olderCount, 'older entry', 'older entries')} are left out here; the audit export has all.`
+      : ''
+  return `${day}Every line is an audit entry, ${isSealed ? 'chained and sealed' : 'chained'}.${older}`
 }

@@ -7,6 +7,7 @@ export function Section({
   note,
   isFirst = false,
   isPrinted = true,
+  linkName,
   children,
 }: {
   id: string
@@ -14,6 +15,8 @@ export function Section({
   note?: ReactNode
   isFirst?: boolean
   isPrinted?: boolean
+  /** The head carries a link to the part, read out as this: "Link to the record". */
+  linkName?: string
   children: ReactNode
 }) {
   const classes = ['section', isFirst && 'first', !isPrinted && 'no-print']
@@ -21,10 +24,20 @@ export function Section({
     <section className={classes.filter(Boolean).join(' ')} id={id} aria-labelledby={`${id}-head`}>
       <div className="side">
         <h2 id={`${id}-head`}>{title}</h2>
+        {linkName && <Permalink to={id} name={linkName} />}
         {note && <p>{note}</p>}
       </div>
       {children}
     </section>
+  )
+}
+
+/** A link to a place of the page: following it puts the place into the address, and a script copies the address too. */
+export function Permalink({ to, name }: { to: string; name: string }) {
+  return (
+    <a className="permalink no-print" href={`#${to}`} data-permalink aria-label={name}>
+      #
+    </a>
   )
 }
 

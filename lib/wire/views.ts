@@ -7,6 +7,7 @@ import type {
   TicketStateView,
   VerdictView,
 } from './views-common'
+import type { DecisionsView, NeighbourView, RiskView } from './views-history'
 import type { GrantView, SignaturesView, VoteBarView, VoteView } from './views-vote'
 
 /* ---- Ticket ---- */
@@ -52,6 +53,13 @@ export interface TicketView {
   canCancel: boolean
   supersedesId: string | null
   supersededById: string | null
+  risk: RiskView
+  /** Empty where only the request as it stands is shown. */
+  decisions: DecisionsView
+  /** With `supersedesId`: the request that this one took the place of. */
+  older: NeighbourView | null
+  /** With `supersededById`: the request that took the place of this one. */
+  newer: NeighbourView | null
 }
 
 export interface DecisionView {
@@ -203,6 +211,8 @@ export interface EvidenceFormView {
 export interface RecordView {
   entries: RecordEntryView[]
   isSealed: boolean
+  /** Older entries that the page leaves out; the audit export has all. */
+  olderCount: number
 }
 
 export interface RecordEntryView {

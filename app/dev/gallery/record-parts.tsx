@@ -84,6 +84,8 @@ const payout: ParallelLineView[] = [
   },
 ]
 
+const amount = { indent: 1, before: '"amount":"', changed: '', after: '200.00",' }
+
 /** Record, bytes, diff, skeleton. */
 export function RecordParts() {
   return (
@@ -107,16 +109,18 @@ export function RecordParts() {
           />
           <Diff
             caption="Changed lines. Minus is the old request, plus the new one."
-            lines={[
-              { side: 'old', before: '"amount":"4', changed: '28', after: '00.00",' },
-              { side: 'new', before: '"amount":"4', changed: '82', after: '00.00",' },
+            rows={[
               {
+                kind: 'line',
                 side: 'same',
-                before: '"creditor":"Kestrel Freight GmbH",',
+                indent: 0,
+                before: '"arguments":{',
                 changed: '',
                 after: '',
               },
-              { side: 'same', before: '"currency":"EUR",', changed: '', after: '' },
+              { kind: 'line', side: 'old', ...amount, changed: '48' },
+              { kind: 'line', side: 'new', ...amount, changed: '82' },
+              { kind: 'gap', count: 12 },
             ]}
           />
         </div>

@@ -225,8 +225,34 @@ export const releasedTicket: TicketView = {
     ],
   },
   grant: redeemedGrant,
+  decisions: {
+    totalCount: 4,
+    entries: [
+      {
+        ordinal: 4,
+        at: at('11:31:09.412'),
+        verdict: 'ALLOW',
+        policyVersion: 'osterby-main@14+dca9a11d',
+        cause: ['Mara Lindqvist approved with a passkey'],
+        changes: [
+          { tone: 'go', text: ['The verdict went from DEFER to ALLOW'] },
+          { tone: 'go', text: ['Approval by one release manager: now met, was missing'] },
+          { tone: 'go', text: ['Rollback plan: now met, was to confirm'] },
+        ],
+      },
+      {
+        ordinal: 3,
+        at: at('11:20:44.931'),
+        verdict: 'DEFER',
+        policyVersion: 'osterby-main@14+dca9a11d',
+        cause: ['Aiko Mori attached a rollback plan'],
+        changes: [{ tone: 'hold', text: ['Rollback plan: now to confirm, was missing'] }],
+      },
+    ],
+  },
   record: {
     isSealed: true,
+    olderCount: 0,
     entries: entries.map(([ordinal, time, entry]) => ({ ordinal, at: at(time), ...entry })),
   },
   vote: { ...openTicket.vote, review: null, canVote: false },

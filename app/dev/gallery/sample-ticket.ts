@@ -132,6 +132,7 @@ export const openTicket: TicketView = {
       ],
     },
   ],
+  otherEvidence: [],
   signatures: {
     summary: ['One needed, none given.'],
     lines: [{ kind: 'empty', roleLabel: 'Release manager', note: ['You can sign below'] }],
@@ -140,6 +141,7 @@ export const openTicket: TicketView = {
   grant: null,
   record: {
     isSealed: true,
+    olderCount: 0,
     entries: [
       {
         ordinal: 41_188,
@@ -187,6 +189,38 @@ export const openTicket: TicketView = {
   canCancel: false,
   supersedesId: null,
   supersededById: null,
+  risk: {
+    classes: [
+      {
+        label: 'Production control plane',
+        meaning: 'What runs in production changes. Everybody who uses it may feel it.',
+      },
+    ],
+    bound: ['No arguments are bound. What is signed is the goal and the tool, nothing more exact.'],
+    preconditions: null,
+    obligations: null,
+    claims: ['service_impact', 'write'],
+  },
+  decisions: {
+    totalCount: 1,
+    entries: [
+      {
+        ordinal: 1,
+        at: '2026-03-16T10:41:07.224+01:00',
+        verdict: 'DEFER',
+        policyVersion: 'osterby-main@14+dca9a11d',
+        cause: ['The contract arrived'],
+        changes: [
+          { tone: 'hold', text: ['Approval by one release manager: missing'] },
+          { tone: 'hold', text: ['Second factor with that approval: missing'] },
+          { tone: 'hold', text: ['Rollback plan: missing'] },
+          { tone: 'go', text: ['Change window, business hours: met'] },
+        ],
+      },
+    ],
+  },
+  older: null,
+  newer: null,
 }
 
 export const signView: SignView = {

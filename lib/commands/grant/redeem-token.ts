@@ -4,7 +4,9 @@ import { type RedeemRefusalCode, type Refusal, refusalEntry } from '#lib/core/re
 import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import type { TicketEvent } from '#lib/core/ticket/events'
 import { whyNotRun } from '#lib/core/ticket/may-run'
+import { redeemChecks } from '#lib/core/ticket/redeem-checks'
 import { transition } from '#lib/core/ticket/transition'
+import type { RedeemChecks } from '#lib/core/ticket/types'
 import { checkRedemption, type RedeemCall } from '#lib/core/token/redeem-check'
 import { type VerifiedAllowToken, verifyAllowToken } from '#lib/core/token/verify-token'
 import type { Runtime } from '#lib/runtime'
@@ -60,7 +62,8 @@ function redeem(held: Held, input: RedeemInput, token: VerifiedAllowToken): Work
   const misuse = misuseOf(held, input, token)
   // Policy may have moved on since a runtime got its ok: the very same call still gets it again within the minute.
   const isSpent = held.ticket.grant?.state === 'redeemed'
-  const refusal = misuse ?? (isSpent ? null : whyNotNow(held, input, token))
+  const checked = misuse ?? (isSpent ? ok(null) : checkNow(held, input, token))
+  const refusal = checked.ok ? null : checked
   const nonceHash = createHash('sha256').update(input.nonce, 'utf8').digest('hex')
   const moved = transition(
     held.ticket,
@@ -69,6 +72,7 @@ function redeem(held: Held, input: RedeemInput, token: VerifiedAllowToken): Work
       actor: { kind: 'caller', id: input.callerId, keyId: input.keyId },
       jti: token.claims.jti,
       nonceHash,
+      checks: checked.ok ? checked.value : null,
       refusal: refusal && withDisposition(refusal.refusal),
     },
     held.now,
@@ -133,7 +137,7 @@ function misuseOf(held: Held, input: RedeemInput, token: VerifiedAllowToken): Re
 }
 
 /** Policy, people, window and decision points as they are now, and whether the token still says what they say. */
-function whyNotNow(held: Held, input: RedeemInput, token: VerifiedAllowToken): Refused | null {
+function checkNow(held: Held, input: RedeemInput, token: VerifiedAllowToken): Result<RedeemChecks> {
   if (held.policies.length === 0) return refuse('policy_unavailable')
   const evaluation = held.evaluateAt(held.now)
   const refusal = whyNotRun(evaluation)
@@ -142,8 +146,12 @@ function whyNotNow(held: Held, input: RedeemInput, token: VerifiedAllowToken): R
   const missing = evaluation.obligations.filter(
     (obligation) => !input.call.acknowledgedObligations.some((one) => isSame(one, obligation)),
   )
-  if (missing.length === 0) return null
-  return refuse('obligation_unknown', { meta: { missing: missing.map(({ name }) => name) } })
+  if (missing.length > 0) {
+    return refuse('obligation_unknown', { meta: { missing: missing.map(({ name }) => name) } })
+  }
+  const { facts, contract } = held
+  const policies = held.policies.map(({ version }) => version)
+  return ok(redeemChecks({ evaluation, facts, contract, claims: token.claims, policies }))
 }
 
 function isSame(a: Obligation, b: Obligation): boolean {

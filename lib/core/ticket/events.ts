@@ -1,5 +1,5 @@
 import type { Channel, Evaluation, MfaMethod, RiskClass, Severity, VoteFact } from '../policy/types'
-import type { Actor, DecisionSummary, Outcome, RejectReason } from './types'
+import type { Actor, DecisionSummary, Outcome, RedeemChecks, RejectReason } from './types'
 
 type Person = Extract<Actor, { kind: 'person' }>
 type Caller = Extract<Actor, { kind: 'caller' }>
@@ -117,7 +117,12 @@ type GrantEvent =
   | {
       type: 'grant.redeemed'
       actor: Caller
-      body: { jti: string; key_id: string }
+      body: {
+        jti: string
+        key_id: string
+        /** Absent in entries from before they were kept. */
+        checks?: RedeemChecks
+      }
       nonceHash: string
     }
   | {

@@ -17,7 +17,7 @@ export const REPLAY_MS = 60 * SECOND_MS
  * @returns refusal `already_redeemed`, `token_replaced`, `grant_lapsed` or `expired`
  */
 export function redeem(grant: Grant, command: Redeem, now: number): Result<TicketEvent[]> {
-  const { actor, jti, nonceHash, refusal } = command
+  const { actor, jti, nonceHash, refusal, checks } = command
   if (grant.state === 'redeemed') {
     const isReplayed = refusal === null && isReplay(grant, command, now)
     return isReplayed ? ok([]) : refuse('already_redeemed')
@@ -31,7 +31,8 @@ export function redeem(grant: Grant, command: Redeem, now: number): Result<Ticke
   if (refusal !== null) {
     return ok([{ type: 'grant.burnt', actor, body: { jti, code: refusal.code } }])
   }
-  return ok([{ type: 'grant.redeemed', actor, body: { jti, key_id: actor.keyId }, nonceHash }])
+  const body = { jti, key_id: actor.keyId, ...(checks && { checks }) }
+  return ok([{ type: 'grant.redeemed', actor, body, nonceHash }])
 }
 
 /**

@@ -81,6 +81,26 @@ export interface Ticket {
   grant: Grant | null
 }
 
+/** What held when a grant was redeemed, as it was looked at under the lock: ids, versions, digests and counts, no values. */
+export type RedeemChecks = {
+  /** Policy versions that were evaluated anew, pinned first; the strictest verdict of them was ALLOW. */
+  policies: string[]
+  contract_digest: string
+  /** Tools with arguments in the contract; what was about to run had exactly these. */
+  bound_tools: number
+  /** Persons whose approvals counted, eligible then. */
+  voters: string[]
+  evidence: { id: string; sha256: string }[]
+  windows: { calendar: string; shuts_at: string | null }[]
+  /** Names are the caller's text and stay in the contract. */
+  preconditions: number
+  obligations: string[]
+  decision_points: string[]
+  environment: string | null
+  audience: string
+  generation: number
+}
+
 export type RejectReason =
   | 'wrong_target'
   | 'too_risky'
@@ -144,6 +164,8 @@ export type TicketCommand =
       actor: Actor & { kind: 'caller' }
       jti: string
       nonceHash: string
+      /** What was checked and held, for the record; null where something did not. */
+      checks?: RedeemChecks | null
       refusal: { code: string; disposition: 'retry' | 'burn' | 'leave' } | null
     }
   | { kind: 'report'; actor: Actor & { kind: 'caller' }; outcome: Outcome; detail: string | null }

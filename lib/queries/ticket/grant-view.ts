@@ -1,12 +1,11 @@
-import { MINUTE_MS } from '#lib/core/durations'
 import { whyNotEligible } from '#lib/core/ticket/eligibility'
 import type { Grant } from '#lib/core/ticket/types'
 import type { Prose } from '#lib/wire/views-common'
 import type { GrantView } from '#lib/wire/views-vote'
+import { grantChecks } from './grant-checks'
 import type { TicketPicture } from './load-ticket'
-
-/** A runtime that has not reported by then is asked about. */
-const REMIND_AFTER_MS = 30 * MINUTE_MS
+import { quoted } from './record-view'
+import { SILENT_MS } from './silence-notice'
 
 export function grantView(picture: TicketPicture): GrantView | null {
   const { grant } = picture.ticket
@@ -31,9 +30,9 @@ export function grantView(picture: TicketPicture): GrantView | null {
     ended: row.ended_at === null ? null : { at: row.ended_at, reason: endReason(picture, grant) },
     remindAt:
       grant.state === 'redeemed' && grant.redeemedAt !== null
-        ? at(grant.redeemedAt + REMIND_AFTER_MS)
+        ? at(grant.redeemedAt + SILENT_MS)
         : null,
-    checks: [],
+    checks: grantChecks(picture),
     canRevoke: mayRevoke(picture, grant),
   }
 }
@@ -45,9 +44,12 @@ function endReason(picture: TicketPicture, grant: Grant): Prose {
     const code = String(ending?.body['code'] ?? 'unknown')
     return ['Redeem was refused for good: ', { kind: 'code', text: code }, '. Nothing ran.']
   }
+  if (grant.state === 'revoked' && ending?.body['superseded_by']) {
+    return ['A newer request took its place. Nothing ran.']
+  }
   const by = ending?.actor.kind === 'person' ? picture.nameOf(ending.actor.id ?? '') : null
-  if (ending?.body['superseded_by']) return ['A newer request took its place. Nothing ran.']
-  return [by === null ? 'Revoked. Nothing ran.' : `Revoked by ${by}. Nothing ran.`]
+  const why = quoted(ending?.body['reason'])
+  return [`Revoked${by === null ? '' : ` by ${by}`}${why === '' ? '' : `: ${why}`}. Nothing ran.`]
 }
 
 /** The same people as the command: an eligible approver, the owner or an admin. */

@@ -16,6 +16,8 @@ export interface TicketPicture extends Picture {
   evaluation: Evaluation
   hashed: string
   keyName: string
+  /** The key that redeemed the grant, by its name and what a person sees of it. */
+  redeemKey: { name: string; hint: string } | null
   decidedAt: Date
   /** Live and ended ones. */
   allVotes: VoteRecord[]
@@ -89,12 +91,16 @@ export async function loadTicket(
   const openedAt = picture.ticket.openedAt ?? 0
   const usable = factors.filter(({ confirmedAt }) => (confirmedAt ?? openedAt) < openedAt)
   const lastSeq = events.at(-1)?.seq
-  const [people, key, leaf] = await Promise.all([
+  const keyIds = [picture.rows.request.key_id, picture.ticket.grant?.redeemedByKeyId ?? '']
+  const [people, keys, leaf] = await Promise.all([
     db.person.findMany({
       where: { id: { in: mentioned(picture, events) } },
       select: { id: true, name: true },
     }),
-    db.apiKey.findUnique({ where: { id: picture.rows.request.key_id }, select: { name: true } }),
+    db.apiKey.findMany({
+      where: { id: { in: keyIds } },
+      select: { id: true, name: true, hint: true },
+    }),
     lastSeq === undefined ? null : db.logLeaf.findUnique({ where: { eventSeq: lastSeq } }),
   ])
   const names = new Map(people.map(({ id, name }) => [id, name]))
@@ -105,7 +111,8 @@ export async function loadTicket(
     zone: runtime.config.timeZone,
     evaluation: evaluationOf(picture),
     hashed: stored.hashed,
-    keyName: key?.name ?? '',
+    keyName: keys.find(({ id }) => id === keyIds[0])?.name ?? '',
+    redeemKey: keys.find(({ id }) => id === keyIds[1]) ?? null,
     decidedAt: decision?.at ?? new Date(picture.ticket.submittedAt),
     allVotes,
     bodies: bodies as EvidenceRecord[],

@@ -1,18 +1,35 @@
 import type { Digest } from '#lib/core/contract/digest'
+import { visibleText } from '#lib/core/contract/visible'
 import { digestWords } from '#lib/core/contract/words'
+import { isId } from '#lib/core/ids'
 import { isRefusalCode, refusalEntry } from '#lib/core/refusals'
 import type { TicketEventType } from '#lib/core/ticket/events'
 import { EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
 import type { RecordEntryView, RecordView } from '#lib/wire/views'
 import type { Prose } from '#lib/wire/views-common'
 import type { EventRecord, TicketPicture } from './load-ticket'
+import { REJECT_REASONS } from './reject-reasons'
 
 /** The timeline: the audit entries themselves, told in sentences. */
 export function recordView(picture: TicketPicture): RecordView {
   return {
     entries: picture.events.map((event) => entryView(picture, event)),
     isSealed: picture.isSealed,
+    // A stream counts its entries without a gap.
+    olderCount: Math.max(0, (picture.events[0]?.ordinal ?? 1) - 1),
   }
+}
+
+/** What a person wrote, made safe to look at: “Payroll runs”. Empty where nothing was written. */
+export function quoted(text: unknown): string {
+  if (typeof text !== 'string') return ''
+  const said = text.replace(/[.\s]+$/u, '')
+  return said === '' ? '' : `“${visibleText(said)}”`
+}
+
+function quotedProse(text: unknown, lead = ''): Prose | null {
+  const said = quoted(text)
+  return said === '' ? null : [`${lead}${said}`]
 }
 
 /** One entry as a sentence without its full stop: "Aiko Mori attached a rollback plan". */
@@ -32,8 +49,14 @@ function entryView(picture: TicketPicture, event: EventRecord): RecordEntryView 
 }
 
 const TELLERS: Record<TicketEventType, Teller> = {
-  'request.submitted': (_, picture, who) =>
-    plain([`${who} submitted the contract`], [`Key “${picture.keyName}”`]),
+  'request.submitted': ({ body }, picture, who) => {
+    const older = ticketLink(body['supersedes'])
+    const detail: Prose = [`Key “${picture.keyName}”`]
+    return plain(
+      [`${who} submitted the contract`],
+      older ? [...detail, '. In the place of ', ...older] : detail,
+    )
+  },
   'decision.made': ({ body }) => {
     const verdict = String(body['verdict'])
     const detail = `Decision ${body['ordinal']}, ${issueCount(body)}`
@@ -46,9 +69,9 @@ const TELLERS: Record<TicketEventType, Teller> = {
     detail: [`Decision ${body['decision']}, ALLOW`],
     signal: 'go',
   }),
-  'request.rejected': (_, __, who) => ({
+  'request.rejected': ({ body }, _, who) => ({
     text: [`Rejected by ${who}. Nothing will run`],
-    detail: null,
+    detail: rejectDetail(body),
     signal: 'stop',
   }),
   'request.denied': () => ({
@@ -57,12 +80,10 @@ const TELLERS: Record<TicketEventType, Teller> = {
     signal: 'stop',
   }),
   'request.expired': () => plain(['Expired, nobody answered in time. Nothing ran']),
-  'request.cancelled': (_, __, who) => plain([`Cancelled by ${who}. Nothing ran`]),
+  'request.cancelled': ({ actor, body }, _, who) =>
+    plain([`Cancelled by ${who}. Nothing ran`], cancelDetail(actor.kind, body['reason'])),
   'request.superseded': ({ body }) =>
-    plain(
-      ['Superseded by a newer request'],
-      [{ kind: 'code', text: String(body['superseded_by']) }],
-    ),
+    plain(['Superseded by a newer request. Nothing ran'], ticketLink(body['superseded_by'])),
   'vote.cast': ({ body }, _, who) => ({
     text: [
       `${who} ${body['choice'] === 'approve' ? 'approved' : 'rejected'}${methodWords(body['method'])}`,
@@ -86,9 +107,9 @@ const TELLERS: Record<TicketEventType, Teller> = {
   'evidence.added': ({ body }, _, who) =>
     plain([`${who} attached ${article(body['evidence_type'])}`]),
   'evidence.withdrawn': (_, __, who) => plain([`${who} withdrew evidence`]),
-  'evidence.rejected': (_, __, who) => ({
+  'evidence.rejected': ({ body }, _, who) => ({
     text: [`${who} rejected evidence`],
-    detail: null,
+    detail: quotedProse(body['reason']),
     signal: 'hold',
   }),
   'evidence.erased': ({ body }) =>
@@ -122,12 +143,12 @@ const TELLERS: Record<TicketEventType, Teller> = {
     signal: body['outcome'] === 'succeeded' ? 'go' : 'hold',
   }),
   'grant.lapsed': () => plain(['The grant lapsed. Nothing ran']),
-  'grant.revoked': ({ actor }, _, who) =>
-    plain([
-      actor.kind === 'person'
-        ? `${who} revoked the grant. Nothing ran`
-        : 'The grant was revoked. Nothing ran',
-    ]),
+  'grant.revoked': ({ actor, body }, _, who) => {
+    const isHuman = actor.kind === 'person'
+    const text = isHuman ? `${who} revoked the grant` : 'The grant was revoked'
+    const detail = quotedProse(body['reason']) ?? ticketLink(body['superseded_by'])
+    return plain([`${text}. Nothing ran`], detail)
+  },
   'grant.burnt': ({ body }) => ({
     text: ['Redeem was refused and the grant is burnt. Nothing ran'],
     detail: [refusalTitle(body['code'])],
@@ -138,6 +159,24 @@ const TELLERS: Record<TicketEventType, Teller> = {
     detail: [refusalTitle(body['code'])],
     signal: 'stop',
   }),
+}
+
+function rejectDetail(body: EventRecord['body']): Prose | null {
+  const label = REJECT_REASONS[body['reason'] as keyof typeof REJECT_REASONS]
+  const parts = [label, quoted(body['note'])].filter(Boolean)
+  return parts.length === 0 ? null : [parts.join(': ')]
+}
+
+/** A person's words are quoted; a caller's are set as what they are. */
+function cancelDetail(kind: string, reason: unknown): Prose | null {
+  if (kind === 'person' || typeof reason !== 'string' || reason === '') return quotedProse(reason)
+  return [{ kind: 'tag', tag: 'claims' }, ' ', { kind: 'claim', text: reason }]
+}
+
+function ticketLink(id: unknown): Prose | null {
+  return typeof id === 'string' && isId('req', id)
+    ? [{ kind: 'link', text: id, href: `/tickets/${id}` }]
+    : null
 }
 
 function plain(text: Prose, detail: Prose | null = null): Told {

@@ -14,7 +14,7 @@ const CHANGES = new Set([
 
 /** What people did to the review. Time and policy change it too; an open page then only knows that it is another one. */
 export function reviewChanges(picture: TicketPicture): ReviewChangesView {
-  const changes = picture.events.filter(isChange)
+  const changes = picture.events.filter(isReviewChange)
   const last = changes.at(-1)
   return {
     count: changes.length,
@@ -30,6 +30,6 @@ export function changeWords(picture: TicketPicture, event: EventRecord): Prose {
 }
 
 /** A vote that another one replaces is one change, told by the new vote. */
-function isChange({ type, body }: EventRecord): boolean {
+export function isReviewChange({ type, body }: EventRecord): boolean {
   return CHANGES.has(type) && body['cause'] !== 'replaced'
 }

@@ -3,7 +3,8 @@ import { listed, plainName } from '#lib/core/policy/plain-words'
 import type { Prose } from '#lib/wire/views-common'
 import type { TicketPicture, VoteRecord } from './load-ticket'
 import { readerOf } from './reader'
-import { REJECT_REASONS } from './vote-bar-view'
+import { quoted } from './record-view'
+import { REJECT_REASONS } from './reject-reasons'
 
 /** Why it stands where it stands; the first run is the strong word. An end names who, or that it was nobody. */
 export function standingOf(picture: TicketPicture): Prose {
@@ -28,9 +29,9 @@ export function standingOf(picture: TicketPicture): Prose {
         'Expired. It was not settled before its deadline, and nobody said no. Nothing ran.',
       )
     case 'cancelled':
-      return strongFirst(`Cancelled by ${by ?? rows.caller.name}. Nothing ran.`)
+      return cancelledWords(picture, by)
     case 'superseded':
-      return strongFirst('Superseded by a newer request of the same caller. Nothing ran.')
+      return supersededWords(picture)
   }
 }
 
@@ -39,11 +40,35 @@ function strongFirst(sentence: string): Prose {
   return [{ kind: 'strong', text: first }, rest]
 }
 
+/** A person's reason is quoted; a caller's is set as the claim it is. */
+function cancelledWords({ rows }: TicketPicture, by: string | null): Prose {
+  const reason = (rows.request.close_reason as { reason?: unknown } | null)?.reason
+  if (by !== null) {
+    const why = quoted(reason)
+    return strongFirst(`Cancelled by ${by}${why === '' ? '' : `: ${why}`}. Nothing ran.`)
+  }
+  const cancelled = `Cancelled by ${rows.caller.name}`
+  if (typeof reason !== 'string' || reason === '') return strongFirst(`${cancelled}. Nothing ran.`)
+  return [
+    ...strongFirst(`${cancelled}, which says `),
+    { kind: 'claim', text: reason },
+    '. Nothing ran.',
+  ]
+}
+
+function supersededWords({ rows }: TicketPicture): Prose {
+  const newer = rows.request.superseded_by
+  if (newer === null) {
+    return strongFirst('Superseded by a newer request of the same caller. Nothing ran.')
+  }
+  const link = { kind: 'link', text: 'a newer request', href: `/tickets/${newer}` } as const
+  return [...strongFirst('Superseded by '), link, ' of the same caller. Nothing ran.']
+}
+
 function whyWords({ rows }: TicketPicture): string {
   const reason = rows.request.close_reason as { reason?: string; note?: string | null } | null
   const label = REJECT_REASONS[reason?.reason as keyof typeof REJECT_REASONS]
-  const note = reason?.note?.replace(/[.\s]+$/u, '')
-  const parts = [label?.toLowerCase(), note && `“${note}”`].filter(Boolean)
+  const parts = [label?.toLowerCase(), quoted(reason?.note)].filter(Boolean)
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`
 }
 

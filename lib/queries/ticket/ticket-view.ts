@@ -4,38 +4,57 @@ import type { Runtime } from '#lib/runtime'
 import type { NoticeView, TicketView } from '#lib/wire/views'
 import { checklistView } from './checklist-view'
 import { contractView } from './contract-view'
+import { decisionsView } from './decisions-view'
 import { missingEvidence, otherEvidence } from './evidence-forms'
 import { evidenceViews } from './evidence-view'
 import { grantView } from './grant-view'
 import { loadTicket, type TicketPicture } from './load-ticket'
+import { neighbourView, readNeighbours } from './neighbour-view'
 import { oneOf } from './people-words'
+import { readDecisions } from './read-decisions'
 import { recordView } from './record-view'
 import { RISK_LABELS } from './risk-labels'
+import { riskView } from './risk-view'
 import { signaturesView } from './signatures-view'
+import { silenceNotices } from './silence-notice'
 import { standingOf } from './standing'
 import { voteBarView } from './vote-bar-view'
 
 const FOUR_HOURS_MS = 4 * 60 * 60 * 1000
 /** Who may be named in a rollback plan, most. */
 const MOST_PEOPLE = 200
+/** Evaluations that a page shows at once, and where somebody asks for all of them. The audit export has every one. */
+const NEWEST_DECISIONS = 20
+const MOST_DECISIONS = 500
 
 /** Everything the ticket page shows to one viewer; null when there is no such request. */
 export async function ticketView(
   runtime: Runtime,
-  input: { requestId: string; viewerId: string | null },
+  input: { requestId: string; viewerId: string | null; allDecisions?: boolean },
 ): Promise<TicketView | null> {
   const picture = await loadTicket(runtime, input.requestId, input.viewerId)
   if (!picture) return null
-  const people =
+  const { db } = runtime
+  const { supersedes, superseded_by } = picture.rows.request
+  const most = input.allDecisions ? MOST_DECISIONS : NEWEST_DECISIONS
+  const [people, records, neighbours] = await Promise.all([
     picture.ticket.state === 'open'
-      ? await runtime.db.person.findMany({
+      ? db.person.findMany({
           where: { active: true },
           select: { id: true, name: true },
           orderBy: { name: 'asc' },
           take: MOST_PEOPLE,
         })
-      : []
-  return ticketViewOf(picture, people)
+      : [],
+    readDecisions(db, input.requestId, most),
+    readNeighbours(db, [supersedes, superseded_by]),
+  ])
+  return {
+    ...ticketViewOf(picture, people),
+    decisions: decisionsView(picture, records, most),
+    older: neighbourView(picture, neighbours, 'older'),
+    newer: neighbourView(picture, neighbours, 'newer'),
+  }
 }
 
 export function ticketViewOf(
@@ -82,6 +101,10 @@ export function ticketViewOf(
     canCancel: mayCancel(picture),
     supersedesId: rows.request.supersedes,
     supersededById: rows.request.superseded_by,
+    risk: riskView(picture),
+    decisions: { entries: [], totalCount: ticket.decisionOrdinal },
+    older: null,
+    newer: null,
   }
 }
 
@@ -109,8 +132,9 @@ function behindOf({ rows, facts, nameOf }: TicketPicture): TicketView['behind'] 
 }
 
 /** Warnings that no checklist item tells: what the policy noticed and does not hold for. */
-function noticesOf({ evaluation, ticket, rows }: TicketPicture): NoticeView[] {
-  if (ticket.state !== 'open') return []
+function noticesOf(picture: TicketPicture): NoticeView[] {
+  const { evaluation, ticket, rows } = picture
+  if (ticket.state !== 'open') return silenceNotices(picture)
   const told = evaluation.issues.filter(
     ({ code, requirement }) => requirement === undefined && code !== 'unbound_arguments',
   )

@@ -77,7 +77,11 @@ export async function revoke(requestId: string, form: FormData): Promise<Told> {
   return onTicket(requestId, async (personId) => {
     const actor = { kind: 'person', id: personId } as const
     const input = { requestId, actor, reason: readReason(form) }
-    return settle(requestId, await revokeGrant(getWeb().runtime, input), 'Grant revoked.')
+    return settle(
+      requestId,
+      await revokeGrant(getWeb().runtime, input),
+      'Grant revoked. Nothing ran and nothing can.',
+    )
   })
 }
 
@@ -85,7 +89,11 @@ export async function cancel(requestId: string, form: FormData): Promise<Told> {
   return onTicket(requestId, async (personId) => {
     const actor = { kind: 'person', id: personId } as const
     const input = { requestId, actor, reason: readReason(form) }
-    return settle(requestId, await cancelRequest(getWeb().runtime, input), 'Request cancelled.')
+    return settle(
+      requestId,
+      await cancelRequest(getWeb().runtime, input),
+      'Request cancelled. Nothing ran.',
+    )
   })
 }
 

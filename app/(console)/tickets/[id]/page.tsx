@@ -11,44 +11,53 @@ import type { PageView } from '#lib/wire/views-common'
 import type { TicketDeliveriesView } from '#lib/wire/views-deliveries'
 import { ForgetQuery } from '../../../_client/forget-query'
 import { Live } from '../../../_client/live'
+import { Places } from '../../../_client/places'
 import { PrintButton } from '../../../_client/print-button'
+import { PrintedAt, PrintReady } from '../../../_client/print-ready'
 import { requireViewer } from '../../../_server/viewer'
+import { ApprovalRecordHead } from '../../../_ui/approval-record'
 import { ButtonLink } from '../../../_ui/button'
 import { revealText } from '../../../_ui/reveal'
 import { SlackNotices, SlackSection, saysNotice } from '../../../_ui/ticket-slack'
 import { ConsolePage } from '../../console-page'
 import { EvidenceArea } from './evidence-area'
+import { OtherEvidence } from './evidence-other'
 import { CancelRequest, EvidenceDeeds, RevokeGrant } from './ticket-deeds'
 import { TicketPage, type TicketSlots } from './ticket-page'
 import { VoteArea } from './vote-area'
 
 interface Props {
   params: Promise<{ id: string }>
-  searchParams: Promise<{ signed?: string | string[] }>
+  searchParams: Promise<{ signed?: string | string[]; decisions?: string | string[] }>
 }
 
 /** One read for the page and its title. */
-const readTicket = cache(async (requestId: string) => {
-  const viewer = await requireViewer(`/tickets/${requestId}`)
+const readTicket = cache(async (requestId: string, allDecisions: boolean) => {
+  const viewer = await requireViewer(`/tickets/${requestId}${allDecisions ? '?decisions=all' : ''}`)
   if (!isId('req', requestId)) notFound()
   const { runtime } = getWeb()
   const [page, ticket, told] = await Promise.all([
     pageView(runtime, { id: viewer.personId, name: viewer.name }),
-    ticketView(runtime, { requestId, viewerId: viewer.personId }),
+    ticketView(runtime, { requestId, viewerId: viewer.personId, allDecisions }),
     ticketDeliveries(runtime, viewer, requestId),
   ])
   if (!ticket) notFound()
   return { page, ticket, told }
 })
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { ticket } = await readTicket((await params).id)
+/** The address says which ticket, and whether all of its decisions. */
+async function readAsked({ params, searchParams }: Props) {
+  return await readTicket((await params).id, (await searchParams).decisions === 'all')
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { ticket } = await readAsked(props)
   return { title: revealText(ticket.goal) }
 }
 
-export default async function Page({ params, searchParams }: Props) {
-  const { page, ticket, told } = await readTicket((await params).id)
-  const { signed } = await searchParams
+export default async function Page(props: Props) {
+  const { page, ticket, told } = await readAsked(props)
+  const { signed } = await props.searchParams
   const freshVoteId = typeof signed === 'string' && isId('vot', signed) ? signed : null
   return (
     <ConsolePage
@@ -58,10 +67,12 @@ export default async function Page({ params, searchParams }: Props) {
       bar={<VoteArea requestId={ticket.requestId} vote={ticket.vote} clock={clockOf(page)} />}
     >
       <ForgetQuery name="signed" value={freshVoteId} />
+      <Places />
+      <PrintReady />
       <TicketPage
         ticket={ticket}
         clock={clockOf(page)}
-        slots={{ ...slotsOf(ticket), ...slackSlot(ticket, told, page) }}
+        slots={{ ...slotsOf(ticket, page), ...slackSlot(ticket, told, page) }}
         live={<Live requestId={ticket.requestId} readAt={page.now} />}
         freshVoteId={freshVoteId}
       />
@@ -70,26 +81,45 @@ export default async function Page({ params, searchParams }: Props) {
 }
 
 /** What is left out where the viewer cannot do it. */
-function slotsOf(ticket: TicketView): TicketSlots {
+function slotsOf(ticket: TicketView, page: PageView): TicketSlots {
   const { requestId, grant, supersededById } = ticket
   return {
     evidenceForm: (form) => <EvidenceArea requestId={requestId} form={form} />,
+    otherEvidence: ticket.otherEvidence.length > 0 && (
+      <OtherEvidence requestId={requestId} forms={ticket.otherEvidence} />
+    ),
     evidenceActions: (evidence) =>
       (evidence.canWithdraw || evidence.canReject) && (
         <EvidenceDeeds requestId={requestId} evidence={evidence} />
       ),
-    revoke: grant?.canRevoke && (
-      <RevokeGrant requestId={requestId} runtimeName={ticket.runtimeName ?? 'The runtime'} />
+    revoke: grant && (
+      <RevokeGrant
+        requestId={requestId}
+        runtimeName={ticket.runtimeName ?? 'The runtime'}
+        canRevoke={grant.canRevoke}
+        isCollected={grant.collected !== null}
+      />
     ),
     cancel: ticket.canCancel && (
       <CancelRequest requestId={requestId} callerName={ticket.caller.name} />
     ),
-    record: supersededById ? (
-      <ButtonLink size="small" href={`/tickets/${supersededById}`}>
-        See what took its place
-      </ButtonLink>
-    ) : (
-      <PrintButton label="Approval record" />
+    printHead: (
+      <ApprovalRecordHead
+        ticket={ticket}
+        page={page}
+        clock={clockOf(page)}
+        printed={<PrintedAt zone={page.zone} />}
+      />
+    ),
+    record: (
+      <span className="acts">
+        {supersededById && (
+          <ButtonLink size="small" href={`/tickets/${supersededById}`}>
+            See what took its place
+          </ButtonLink>
+        )}
+        <PrintButton label="Approval record" />
+      </span>
     ),
   }
 }

@@ -1,27 +1,55 @@
 'use client'
 
+import { useState } from 'react'
 import type { EvidenceView } from '#lib/wire/views'
 import { DeedDialog } from '../../../_client/deed-dialog'
+import { ToldNotice } from '../../../_client/told-notice'
+import type { Told } from '../../../_server/told'
 import { cancel, rejectEvidence, revoke, withdrawEvidence } from './actions'
 
+/** What came of it stays when the page has read itself again and there is nothing left to revoke. */
 export function RevokeGrant({
   requestId,
   runtimeName,
+  canRevoke,
+  isCollected,
 }: {
   requestId: string
   runtimeName: string
+  canRevoke: boolean
+  isCollected: boolean
 }) {
+  const [told, setTold] = useState<Told>(null)
+  const act = async (form: FormData) => {
+    const came = await revoke(requestId, form)
+    setTold(came)
+    return came
+  }
   return (
-    <DeedDialog
-      id="revoke-grant"
-      label="Revoke grant"
-      title="Revoke this grant?"
-      keepLabel="Keep the grant"
-      reason={{ label: 'Reason, kept in the record', isRequired: false }}
-      act={(form) => revoke(requestId, form)}
-    >
-      {runtimeName} has not redeemed it. After this it cannot, and the caller has to ask again.
-    </DeedDialog>
+    <div className="grant-acts no-print">
+      {canRevoke && (
+        <div className="acts">
+          <DeedDialog
+            id="revoke-grant"
+            label="Revoke grant"
+            title="Revoke this grant?"
+            keepLabel="Keep the grant"
+            reason={{ label: 'Reason, kept in the record', isRequired: false }}
+            act={act}
+          >
+            {isCollected
+              ? `${runtimeName} has the token and has not redeemed it. The token stops working at once, nothing runs, and the caller has to ask again.`
+              : `${runtimeName} has not collected it. After this it cannot, nothing runs, and the caller has to ask again.`}
+          </DeedDialog>
+          <span className="hint">
+            {isCollected
+              ? 'A collected token stops working at once'
+              : 'You, the owner or an admin, until it is redeemed'}
+          </span>
+        </div>
+      )}
+      {!canRevoke && <ToldNotice told={told} />}
+    </div>
   )
 }
 
