@@ -20,7 +20,7 @@ export async function storeFile(
   { sha256, bytes, mediaType }: StoredBytes,
 ): Promise<boolean> {
   const rows = await sql.$queryRawUnsafe<unknown[]>(
-    `INSERT INTO files (sha256, bytes, size_bytes, media_type, created_at) VALUES ($1, $2, octet_length($2), $3, clock_timestamp())
+    `INSERT INTO files (sha256, bytes, size_bytes, media_type, created_at) VALUES ($1, $2::bytea, octet_length($2::bytea), $3, clock_timestamp())
      ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at WHERE files.bytes IS NOT NULL RETURNING 1`,
     sha256,
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
