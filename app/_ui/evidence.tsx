@@ -25,7 +25,12 @@ export function EvidenceSection({
   actions?: ReactNode
 }) {
   return (
-    <Section id={`evidence-${evidence.id}`} title={evidence.label} note={byline(evidence, clock)}>
+    <Section
+      id={`evidence-${evidence.id}`}
+      title={evidence.label}
+      note={byline(evidence, clock)}
+      linkName={`Link to the ${evidence.label.toLowerCase()}`}
+    >
       <div>
         {evidence.ended && <EndedNote evidence={evidence} clock={clock} />}
         <EvidenceFacts evidence={evidence} clock={clock} />

@@ -1,12 +1,16 @@
 'use client'
 
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { knock } from '../../_client/door'
 import { useCeremony } from '../../_client/use-ceremony'
+import { keepWhereTo, takeWhereTo, withPlace } from '../../_client/where-to'
 import { Button } from '../../_ui/button'
 import { Notice } from '../../_ui/notice'
 import { type DoorFault, doorFault, PASSKEY_REFUSED } from '../door-faults'
 import { startSignIn } from './actions'
+
+/** Where one goes when nothing was asked for. */
+const NOWHERE = '/inbox'
 
 /** Passkey first; single sign-on where it is set up. Forms, because React keeps a press that came before it was ready. */
 export function SignInWays({
@@ -24,6 +28,10 @@ export function SignInWays({
   const [busy, setBusy] = useState<'passkey' | 'oidc' | null>(null)
   const shown = ceremony.fault ?? refused
 
+  useEffect(() => {
+    if (from !== NOWHERE) keepWhereTo(withPlace(from))
+  }, [from])
+
   async function byPasskey() {
     if (busy) return
     setRefused(null)
@@ -37,7 +45,7 @@ export function SignInWays({
     if (busy) return
     setRefused(null)
     setBusy('oidc')
-    const answer = await knock('signin/oidc', { callbackUrl: from })
+    const answer = await knock('signin/oidc', { callbackUrl: withPlace(from) })
     if (answer.isOpen) return location.assign(answer.href)
     setRefused(doorFault(answer.code))
     setBusy(null)
@@ -95,6 +103,7 @@ async function signInByPasskey(
   if (!assertion) return null
   const answer = await knock('callback/passkey', { assertion: JSON.stringify(assertion) })
   if (!answer.isOpen) return doorFault(answer.code, PASSKEY_REFUSED)
-  location.assign(from)
+  takeWhereTo()
+  location.assign(withPlace(from))
   return null
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { knock } from '../../../_client/door'
+import { takeWhereTo } from '../../../_client/where-to'
 import { Button, ButtonLink } from '../../../_ui/button'
 import { Notice } from '../../../_ui/notice'
 import { type DoorFault, doorFault, LINK_REFUSED } from '../../door-faults'
@@ -41,7 +42,7 @@ export function LinkSignIn({
     if (!reading || 'fault' in reading || isBusy) return
     setBusy(true)
     const answer = await knock('callback/link', { secret: secret ?? '' })
-    if (answer.isOpen) return location.replace(from ?? reading.link.next)
+    if (answer.isOpen) return location.replace(from ?? takeWhereTo() ?? reading.link.next)
     setReading({ fault: doorFault(answer.code, LINK_REFUSED) })
     setBusy(false)
   }
