@@ -8,7 +8,7 @@ import { startPasskeyEnrolment } from '../lib/commands/factor/start-passkey-enro
 import { createSignInLink } from '../lib/commands/session/create-sign-in-link'
 import { parseConfig } from '../lib/config'
 import { createRuntime, type Runtime } from '../lib/runtime'
-import { currentCode, type DemoPerson, demoPerson, must } from '../scripts/lib/demo-people'
+import { currentCode, type DemoPerson, demoPerson, knowAll, must } from '../scripts/lib/demo-people'
 import { createSoftwarePasskey, type SoftwarePasskey } from '../scripts/lib/software-passkey'
 
 /** The product that the global setup started, and the commands on its database. */
@@ -100,6 +100,7 @@ async function firstAdmin(
   const proof = { kind: 'totp', code: await code(daniel.id) } as const
   const factor = { kind: 'passkey', id: enrolled.id } as const
   must(await confirmFactor(runtime, { actorId: daniel.id, factor, proof }))
+  await knowAll(runtime, id)
   return { id, name, passkey }
 }
 

@@ -59,6 +59,11 @@ function tooMany(seconds: number): DoorFault {
   }
 }
 
+export const RECOVERY_REFUSED: DoorFault = {
+  lead: 'The address or the code was not accepted.',
+  text: 'Each code signs in once, and new ones void the old. Check both, or ask an admin for a one-time link.',
+}
+
 /** By the code in the door's answer; `refused` is what its plain no means at this place. */
 export function doorFault(code: string, refused: DoorFault = UNKNOWN): DoorFault {
   if (code === 'CredentialsSignin') return refused

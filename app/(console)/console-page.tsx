@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { PageView } from '#lib/wire/views-common'
 import { Button } from '../_ui/button'
 import { ConsoleFrame } from '../_ui/console-frame'
+import { AboutAccount } from './about-account'
 
 /** A page of the console for somebody who is signed in: the places there are, and the way out. */
 export function ConsolePage({
@@ -31,6 +32,7 @@ export function ConsolePage({
       current={current}
       isWrapped={isWrapped ?? true}
       bar={bar}
+      above={<AboutAccount clock={page} />}
       end={<AccountLinks isHere={current === '/account'} />}
     >
       {children}

@@ -5,6 +5,7 @@ import type { ProofWays } from '#lib/wire/views-common'
 import { Button, type ButtonKind } from '../_ui/button'
 import { CodeField } from '../_ui/field'
 import type { IconName } from '../_ui/icon'
+import { pastedDigits } from './paste-digits'
 import { ToldNotice } from './told-notice'
 import { useFocusOnFault } from './use-focus-on-fault'
 import type { Proved } from './use-proved'
@@ -55,7 +56,11 @@ export function ProveForm({
         <CodeField
           id={`${id}-code`}
           value={code}
-          onChange={(event) => setCode(event.target.value)}
+          onChange={(event) => setCode(event.target.value.replaceAll(/\s/g, ''))}
+          onPaste={(event) => {
+            const digits = pastedDigits(event)
+            if (digits !== null) setCode(digits)
+          }}
           label="Code from your authenticator app"
           width={3}
           error={fields?.['code']}

@@ -4,7 +4,7 @@ import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/serv
 import { startStepUp } from '#lib/commands/factor/start-step-up'
 import { getWeb } from '#lib/web'
 import { stepUpAction } from '#lib/wire/auth'
-import { guarded } from './guarded'
+import { guardedFactor } from './guarded'
 import { type Answer, toldRefusal, UNREADABLE } from './told'
 import { tooManyKnocks } from './too-many-knocks'
 
@@ -12,7 +12,7 @@ import { tooManyKnocks } from './too-many-knocks'
 export async function startProof(
   sent: unknown,
 ): Promise<Answer<PublicKeyCredentialRequestOptionsJSON>> {
-  return await guarded(async ({ personId }) => {
+  return await guardedFactor(async ({ personId }) => {
     const action = stepUpAction.safeParse(sent)
     if (!action.success) return UNREADABLE
     const limited = await tooManyKnocks('ceremony', personId)

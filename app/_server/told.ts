@@ -38,6 +38,13 @@ export const NOT_ADMIN: NotDone = {
   text: 'Ask one of them: the page of people says who they are. Nothing was changed.',
 }
 
+/** Of a session that a recovery code began. */
+export const RECOVERED: NotDone = {
+  ok: false,
+  title: 'A recovery code only signs in',
+  text: 'Sign in with a factor to do this, or add one on your account page and have it confirmed. Nothing was recorded.',
+}
+
 export const OTHER_SITE: NotDone = {
   ok: false,
   title: 'This did not come from Countersign',

@@ -10,6 +10,7 @@ export function ConsoleFrame({
   current,
   isWrapped = true,
   end,
+  above,
   bar,
   children,
 }: {
@@ -20,6 +21,8 @@ export function ConsoleFrame({
   isWrapped?: boolean
   /** Account and sign-out. */
   end?: ReactNode
+  /** Between the top bar and the matter: what concerns the person and not the page. */
+  above?: ReactNode
   bar?: ReactNode
   children: ReactNode
 }) {
@@ -35,6 +38,7 @@ export function ConsoleFrame({
         organisation={page.organisation}
         end={end}
       />
+      {above}
       <main id="main" className={isWrapped ? 'wrap' : undefined}>
         {children}
       </main>

@@ -11,6 +11,8 @@ export interface Factor {
   /** null: waits for a second human, and proves nothing until then. */
   confirmedAt: number | null
   confirmedBy: string | null
+  /** Passkeys: whether its maker copies it between devices; null where that is not known. */
+  synced: boolean | null
   /** Passkeys: what the browser needs to find it. */
   credential: { id: string; transports: string[]; publicKey: Uint8Array } | null
 }
@@ -34,6 +36,7 @@ export async function listFactors(tx: Tx, personId: string): Promise<Factor[]> {
     lastUsedAt: row.lastUsedAt?.getTime() ?? null,
     confirmedAt: row.confirmedAt?.getTime() ?? null,
     confirmedBy: row.confirmedBy,
+    synced: row.synced,
     credential: { id: row.credentialId, transports: row.transports, publicKey: row.publicKey },
   }))
   if (totp !== null) {
@@ -45,6 +48,7 @@ export async function listFactors(tx: Tx, personId: string): Promise<Factor[]> {
       lastUsedAt: totp.lastStep > 0n ? Number(totp.lastStep) * 30_000 : null,
       confirmedAt: totp.confirmedAt?.getTime() ?? null,
       confirmedBy: totp.confirmedBy,
+      synced: null,
       credential: null,
     })
   }

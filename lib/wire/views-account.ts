@@ -10,8 +10,13 @@ export interface AccountView {
     roles: readonly string[]
     groups: readonly { label: string; endsAt: Instant | null }[]
   }
-  /** How the person may prove that it is them who changes factors; neither: nothing is asked for. */
+  /** How the person may prove that it is them who changes factors; neither: nothing is asked for, or nothing counts. */
   ways: ProofWays
+  /** The session was begun by a recovery code: it does nothing that asks for a factor. */
+  isRecovery: boolean
+  recovery: RecoveryView
+  /** Codes of the authenticator app are locked until then; null: they are not. `unlockers`: "Aiko Mori or Tomás Rey", empty for nobody. */
+  lock: { until: Instant; unlockers: string } | null
   factors: readonly FactorView[]
   sessions: readonly SessionView[]
   /** Factors of other people that this person may confirm, oldest first. */
@@ -27,6 +32,8 @@ export interface FactorView {
   name: string
   addedAt: Instant
   lastUsedAt: Instant | null
+  /** Passkeys: whether its maker copies it between devices; null where nobody said. */
+  synced: boolean | null
   standing: FactorStanding
 }
 
@@ -53,7 +60,26 @@ export interface SessionView {
   isThis: boolean
   /** "Firefox on Windows", as the browser said of itself; null when it said nothing that is known. */
   browser: string | null
-  method: 'link' | 'passkey' | 'oidc'
+  method: 'link' | 'passkey' | 'oidc' | 'recovery'
   startedAt: Instant
   lastSeenAt: Instant
+}
+
+/** `madeAt` null: none were ever made, or a reset took them. `isFew`: time to make new ones. */
+export interface RecoveryView {
+  leftCount: number
+  madeAt: Instant | null
+  isFew: boolean
+}
+
+/** What every page tells a person about their account. Texts are Countersign's own. */
+export interface AccountNoticesView {
+  isRecovery: boolean
+  /** Who confirms what a session by recovery code adds: "Aiko Mori or Tomás Rey", empty for nobody. */
+  confirmers: string
+  /** Newest first, as many as a page shows. */
+  news: readonly { id: string; text: string; at: Instant }[]
+  moreCount: number
+  /** Who is told when a person says that it was not them. */
+  adminNames: readonly string[]
 }

@@ -11,6 +11,8 @@ export interface PeopleView {
   hasSlack: boolean
   /** Whether the viewer may unlink others. */
   canUnlink: boolean
+  /** How the viewer may prove that it is them who resets or unlocks; null for whoever is no admin, or may do nothing by this session. */
+  ways: ProofWays | null
   rows: PersonRowView[]
   /** Id of the last person of this page, when more follow. */
   nextAfter: string | null
@@ -28,7 +30,19 @@ export interface PersonRowView {
   /** Factors that prove a vote, and those that wait for a second person. */
   factorCount: number
   waitingFactorCount: number
+  /** For admins alone, and of those who are active. */
+  account: PersonAccountView | null
   slack: SlackLinkView | null
+}
+
+/** What an admin sees of somebody's account. */
+export interface PersonAccountView {
+  passkeyCount: number
+  hasApp: boolean
+  lockedUntil: Instant | null
+  recoveryCodeCount: number
+  /** The latest session's beginning; null: never. */
+  lastSignInAt: Instant | null
 }
 
 /** The Slack user that asked to be linked. */

@@ -8,6 +8,7 @@ import { Icon } from '../../_ui/icon'
 import { Notice } from '../../_ui/notice'
 import { doorFault } from '../door-faults'
 import { Sheet } from '../sheet'
+import { RecoveryWay } from './recovery-way'
 import { SignInWays } from './sign-in-ways'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -32,6 +33,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Que
         oidcName={runtime.config.oidc?.name ?? null}
         fault={typeof query['error'] === 'string' ? doorFault(query['error']) : null}
       />
+      <RecoveryWay />
       <section className="door-help" aria-labelledby="no-passkey">
         <h2 id="no-passkey">
           <Icon name="question" /> No passkey yet

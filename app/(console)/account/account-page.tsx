@@ -3,32 +3,44 @@ import type { AccountView } from '#lib/wire/views-account'
 import { type Fact, Facts } from '../../_ui/facts'
 import { PageHead, Section } from '../../_ui/section'
 import { Factors } from './factors'
+import { FirstSteps } from './first-steps'
+import { RecoveryCodes } from './recovery-codes'
 import { Sessions } from './sessions'
 import { SlackRow } from './slack-row'
 import { Waiting } from './waiting'
 
 /** One person's own page: who they are here, what waits for them, what proves their votes, where they are signed in. */
 export function AccountPage({ account, clock }: { account: AccountView; clock: Clock }) {
-  const { person, waiting, factors, ways, sessions } = account
+  const { person, waiting, ways, sessions } = account
   return (
     <>
       <PageHead title="Your account">
         What your name is good for here, and what proves it is you.
       </PageHead>
-      <Section id="who" title="Who you are" note="An admin changes this." isFirst>
+      <Section id="who" title="Who you are" note="An admin changes this." isFirst isPrinted={false}>
         <Facts facts={factsOf(person, clock)} isAcross />
       </Section>
-      <Waiting waiting={waiting} ways={ways} clock={clock} />
+      <FirstSteps account={account} />
+      {!account.isRecovery && <Waiting waiting={waiting} ways={ways} clock={clock} />}
       <Section
         id="factors"
+        isPrinted={false}
         title="Factors"
         note="They prove that a vote is yours. A factor votes on tickets opened after it was confirmed."
       >
-        <Factors factors={factors} ways={ways} clock={clock} />
+        <Factors account={account} clock={clock} />
+      </Section>
+      <Section
+        id="recovery"
+        title="Recovery codes"
+        note="For the day a phone is lost. Each signs in once; none of them votes."
+      >
+        <RecoveryCodes recovery={account.recovery} ways={ways} person={person} clock={clock} />
       </Section>
       <SlackRow slack={account.slack} clock={clock} />
       <Section
         id="sessions"
+        isPrinted={false}
         title="Sessions"
         note="Each ends after seven days, or a day unused. Ending one bites on its next click."
       >

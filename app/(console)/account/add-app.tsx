@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { TotpOffered } from '#lib/commands/factor/enrol-totp'
 import { type Clock, timeText } from '#lib/wire/clock'
 import type { ProofWays } from '#lib/wire/views-common'
+import { pastedDigits } from '../../_client/paste-digits'
 import { ProveForm } from '../../_client/prove-form'
 import { ToldNotice } from '../../_client/told-notice'
 import { useFocusOnFault } from '../../_client/use-focus-on-fault'
@@ -88,7 +89,11 @@ function TypeBack({
         <CodeField
           id="new-code"
           value={code}
-          onChange={(event) => setCode(event.target.value)}
+          onChange={(event) => setCode(event.target.value.replaceAll(/\s/g, ''))}
+          onPaste={(event) => {
+            const digits = pastedDigits(event)
+            if (digits !== null) setCode(digits)
+          }}
           label="Code that the app shows now"
           hint={`Type it before ${timeText(new Date(expiresAt).toISOString(), 'time', clock)}`}
           error={codeError}

@@ -2,65 +2,134 @@
 
 import { useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { FactorView } from '#lib/wire/views-account'
+import type { AccountView, FactorView } from '#lib/wire/views-account'
 import type { ProofWays } from '#lib/wire/views-common'
 import { ProveForm } from '../../_client/prove-form'
 import { useProved } from '../../_client/use-proved'
 import type { Told } from '../../_server/told'
 import { Button } from '../../_ui/button'
 import { Icon } from '../../_ui/icon'
-import { confirm, remove } from './actions'
+import { Notice } from '../../_ui/notice'
+import { confirm } from './actions'
+import { RemoveFactor } from './remove-factor'
+import { RenamePasskey } from './rename-passkey'
 
-/** One factor: what it is, whether it counts, and how to be rid of it. */
-export function FactorRow({
-  factor,
-  ways,
-  clock,
-  onDone,
-}: {
+interface RowProps {
   factor: FactorView
-  ways: ProofWays
+  /** No other confirmed factor is there. */
+  isLast: boolean
+  account: Pick<AccountView, 'ways' | 'isRecovery' | 'lock' | 'recovery'>
   clock: Clock
   onDone: (text: string) => void
-}) {
-  const [isOpen, setOpen] = useState(false)
+}
+
+/** One factor: what it is, whether it counts, what it is called, and how to be rid of it. */
+export function FactorRow({ factor, isLast, account, clock, onDone }: RowProps) {
+  const [open, setOpen] = useState<'rename' | 'remove' | null>(null)
   const { ref, key, standing } = factor
-  const proved = useProved({ action: 'remove_factor', factor: ref }, async (proof) => {
-    return tell(await remove({ factor: ref, proof }), onDone)
-  })
-  const mayConfirmAlone = standing.kind === 'waits' && standing.mayConfirmAlone
+  const { ways, isRecovery, lock, recovery } = account
+  const mayConfirmAlone = standing.kind === 'waits' && standing.mayConfirmAlone && !isRecovery
+  const toggle = (what: 'rename' | 'remove') => setOpen(open === what ? null : what)
+  const end = (text: string) => {
+    setOpen(null)
+    onDone(text)
+  }
   return (
     <li className={standing.kind === 'confirmed' ? 'met' : 'missing'}>
       <Icon name={ref.kind === 'passkey' ? 'passkey' : 'code'} className="box" />
       <div className="what">
         <strong>{factor.name}</strong>
         <span>{usedText(factor, clock)}</span>
+        {factor.synced !== null && <span>{factor.synced ? SYNCED : NOT_SYNCED}</span>}
       </div>
       <div className="from">
         <span className="word">{standing.kind === 'confirmed' ? 'Confirmed' : 'Waits'}</span>
         <span>{standingText(factor, clock)}</span>
       </div>
       <div className="do">
-        <Button
-          size="small"
-          kind="quiet"
-          aria-expanded={isOpen}
-          aria-controls={`${key}-remove`}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {isOpen ? 'Keep' : 'Remove'}
-          <span className="vh"> {factor.name}</span>
-        </Button>
+        {ref.kind === 'passkey' && (
+          <RowButton
+            label="Rename"
+            name={factor.name}
+            controls={`${key}-rename`}
+            isOpen={open === 'rename'}
+            onClick={() => toggle('rename')}
+          />
+        )}
+        {!isRecovery && (
+          <RowButton
+            label="Remove"
+            name={factor.name}
+            controls={`${key}-remove`}
+            isOpen={open === 'remove'}
+            onClick={() => toggle('remove')}
+          />
+        )}
       </div>
+      {ref.kind === 'totp' && lock && <Locked lock={lock} clock={clock} />}
       {mayConfirmAlone && <ConfirmAlone factor={factor} ways={ways} onDone={onDone} />}
-      {isOpen && (
+      {open === 'rename' && ref.kind === 'passkey' && (
+        <div className="panel" id={`${key}-rename`}>
+          <RenamePasskey id={`${key}-rename`} passkeyId={ref.id} name={factor.name} onDone={end} />
+        </div>
+      )}
+      {open === 'remove' && (
         <div className="panel" id={`${key}-remove`}>
-          <ProveForm id={`${key}-remove`} verb="Remove" kind="reject" ways={ways} proved={proved}>
-            <p className="soft">Votes made with it stand. It makes no new ones.</p>
-          </ProveForm>
+          <RemoveFactor
+            factor={factor}
+            isLast={isLast}
+            codesLeft={recovery.leftCount}
+            ways={ways}
+            onDone={onDone}
+          />
         </div>
       )}
     </li>
+  )
+}
+
+function RowButton({
+  label,
+  name,
+  controls,
+  isOpen,
+  onClick,
+}: {
+  label: 'Rename' | 'Remove'
+  name: string
+  controls: string
+  isOpen: boolean
+  onClick: () => void
+}) {
+  return (
+    <Button
+      size="small"
+      kind="quiet"
+      aria-expanded={isOpen}
+      aria-controls={controls}
+      onClick={onClick}
+    >
+      {isOpen ? 'Keep' : label}
+      <span className="vh"> {name}</span>
+    </Button>
+  )
+}
+
+function Locked({ lock, clock }: { lock: NonNullable<AccountView['lock']>; clock: Clock }) {
+  return (
+    <div className="panel">
+      <Notice
+        tone="stop"
+        isCompact
+        isStacked
+        lead={`Codes are locked until ${timeText(lock.until, 'day', clock)}, after five wrong ones.`}
+      >
+        {lock.unlockers === ''
+          ? 'Nobody else here can unlock them earlier. A passkey still works.'
+          : `${lock.unlockers} can unlock them earlier. A passkey still works.`}{' '}
+        If the wrong ones were not yours, somebody else uses your session: end the others below.
+      </Notice>
+    </div>
   )
 }
 
@@ -92,6 +161,9 @@ function ConfirmAlone({
     </div>
   )
 }
+
+const SYNCED = 'Synced: its maker may copy it to your other devices'
+const NOT_SYNCED = 'Stays on its device'
 
 function tell(told: Told, onDone: (text: string) => void): Told {
   if (told?.ok) onDone(told.text)

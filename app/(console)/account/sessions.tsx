@@ -11,6 +11,7 @@ const METHODS: Record<SessionView['method'], string> = {
   link: 'One-time link',
   passkey: 'Passkey',
   oidc: 'Single sign-on',
+  recovery: 'Recovery code',
 }
 
 /** Where this person is signed in, each to be ended from here. */

@@ -19,6 +19,7 @@ export function SlackRow({ slack, clock }: { slack: AccountView['slack']; clock:
   return (
     <Section
       id="slack"
+      isPrinted={false}
       title="Slack"
       note="What your Slack user does there counts as done by you. A vote still takes a factor."
     >

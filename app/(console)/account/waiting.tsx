@@ -30,6 +30,7 @@ export function Waiting({
   return (
     <Section
       id="waiting"
+      isPrinted={false}
       title="For you to confirm"
       note="A first factor is confirmed by a second person, so that nobody arms themselves."
     >

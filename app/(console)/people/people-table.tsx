@@ -7,6 +7,7 @@ import { DeedDialog } from '../../_client/deed-dialog'
 import { ToldNotice } from '../../_client/told-notice'
 import { counted } from '../../_ui/number-words'
 import { Sent } from '../../_ui/sent'
+import { AccountCell } from './account-cell'
 import { unlinkPerson } from './actions'
 
 /** One row a person. What came of unlinking somebody is told above the rows, which show what is true now. */
@@ -49,6 +50,7 @@ export function PeopleTable({ people, clock }: { people: PeopleView; clock: Cloc
                 <span className="card-label">Factors</span>
                 <div>
                   <FactorCount person={person} />
+                  <AccountCell person={person} ways={people.ways} clock={clock} onDone={setDone} />
                 </div>
               </td>
               {hasSlack && (
@@ -84,7 +86,14 @@ function Groups({ groups, clock }: { groups: PersonRowView['groups']; clock: Clo
 function FactorCount({ person }: { person: PersonRowView }) {
   const { factorCount, waitingFactorCount, isActive } = person
   const waits = waitingFactorCount > 0 && (
-    <span className="sub">{counted(waitingFactorCount, 'waits', 'wait')} for a second person</span>
+    <span className="sub">
+      {counted(waitingFactorCount, 'waits', 'wait')} for a second person
+      {person.account && !person.isViewer && (
+        <>
+          : <a href="/account#waiting">see who confirms</a>
+        </>
+      )}
+    </span>
   )
   if (factorCount > 0) {
     return (

@@ -5,7 +5,7 @@ import { slackLinkAsked } from '#lib/queries/slack/link-asked'
 import { getWeb } from '#lib/web'
 import { linkSlackForm, slackLinkSecret } from '#lib/wire/auth'
 import type { SlackLinkAskedView } from '#lib/wire/views-people'
-import { guarded } from '../../_server/guarded'
+import { guarded, guardedFactor } from '../../_server/guarded'
 import { type Answer, type NotDone, type Told, toldRefusal, unreadable } from '../../_server/told'
 import { tooManyKnocks } from '../../_server/too-many-knocks'
 
@@ -23,7 +23,7 @@ export async function readSlackLink(sent: unknown): Promise<Answer<SlackLinkAske
 
 /** Links it to whoever is signed in here and proves it. */
 export async function link(sent: unknown): Promise<Told> {
-  return guarded(async ({ personId }) => {
+  return guardedFactor(async ({ personId }) => {
     const form = linkSlackForm.safeParse(sent)
     if (!form.success) return unreadable(form.error)
     const limited = await tooManyKnocks('slack_link', personId)

@@ -1,9 +1,17 @@
+import { activeAdmins } from '#lib/auth/account-news'
 import { confirmersOf } from '#lib/auth/confirmers'
 import { type Factor, factorKey, listFactors } from '#lib/auth/factors'
+import { RECOVERY_CODES_FEW } from '#lib/auth/recovery-code'
 import { SESSION_IDLE_MS, type SignedIn } from '#lib/auth/session'
 import type { Config } from '#lib/config'
 import type { Runtime } from '#lib/runtime'
-import type { AccountView, FactorStanding, FactorView, SessionView } from '#lib/wire/views-account'
+import type {
+  AccountView,
+  FactorStanding,
+  FactorView,
+  RecoveryView,
+  SessionView,
+} from '#lib/wire/views-account'
 import type { ProofWays } from '#lib/wire/views-common'
 import { roleWords } from '../role-words'
 import { slackLinkView, workspaceOf } from '../slack/link-view'
@@ -13,6 +21,7 @@ import { browserName } from './browser-name'
 import { waitingFactors } from './waiting-factors'
 
 const MOST_SESSIONS = 50
+const NO_WAYS: ProofWays = { passkey: false, code: false }
 
 /** Everything of a person's own, and what waits for them to confirm. */
 export async function accountView(
@@ -20,14 +29,17 @@ export async function accountView(
   viewer: SignedIn,
 ): Promise<AccountView> {
   const now = runtime.now()
-  const [factors, groups, sessions, waiting, link, workspace] = await Promise.all([
+  const [factors, groups, sessions, waiting, link, workspace, recovery, lock] = await Promise.all([
     listFactors(runtime.db, viewer.personId),
     groupsOf(runtime, viewer.personId, now),
     sessionsOf(runtime, viewer, now),
     waitingFactors(runtime, viewer.personId),
     liveLinkOfPerson(runtime.db, viewer.personId),
     workspaceOf(runtime.db),
+    recoveryOf(runtime, viewer.personId),
+    lockOf(runtime, viewer.personId, now),
   ])
+  const isRecovery = viewer.method === 'recovery'
   return {
     person: {
       name: viewer.name,
@@ -35,7 +47,11 @@ export async function accountView(
       roles: viewer.roles.map(roleWords),
       groups,
     },
-    ways: waysOf(factors),
+    // No factor counts in such a session: nothing is asked for one, and the deeds themselves refuse.
+    ways: isRecovery ? NO_WAYS : waysOf(factors),
+    isRecovery,
+    recovery,
+    lock,
     factors: await Promise.all(factors.map((factor) => factorView(runtime, factor, viewer))),
     sessions,
     waiting,
@@ -57,13 +73,14 @@ async function factorView(
   factor: Factor,
   viewer: SignedIn,
 ): Promise<FactorView> {
-  const { ref, name, addedAt, lastUsedAt } = factor
+  const { ref, name, addedAt, lastUsedAt, synced } = factor
   return {
     key: factorKey(ref),
     ref,
     name,
     addedAt: new Date(addedAt).toISOString(),
     lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
+    synced,
     standing: await standingOf(runtime, factor, viewer),
   }
 }
@@ -94,6 +111,28 @@ async function namesOf({ db }: Pick<Runtime, 'db'>, ids: string[]): Promise<stri
     orderBy: { name: 'asc' },
   })
   return people.map(({ name }) => name)
+}
+
+async function recoveryOf({ db }: Pick<Runtime, 'db'>, personId: string): Promise<RecoveryView> {
+  const rows = await db.recoveryCode.findMany({
+    where: { personId },
+    select: { createdAt: true, usedAt: true },
+  })
+  const leftCount = rows.filter(({ usedAt }) => usedAt === null).length
+  const madeAt = rows[0]?.createdAt.toISOString() ?? null
+  return { leftCount, madeAt, isFew: madeAt !== null && leftCount <= RECOVERY_CODES_FEW }
+}
+
+async function lockOf(
+  { db }: Pick<Runtime, 'db'>,
+  personId: string,
+  now: number,
+): Promise<AccountView['lock']> {
+  const totp = await db.totp.findUnique({ where: { personId }, select: { lockedUntil: true } })
+  if (!totp?.lockedUntil || totp.lockedUntil.getTime() <= now) return null
+  const others = (await activeAdmins(db)).filter(({ id }) => id !== personId)
+  const unlockers = oneOf(others.map(({ name }) => name))
+  return { until: totp.lockedUntil.toISOString(), unlockers }
 }
 
 async function groupsOf({ db }: Pick<Runtime, 'db'>, personId: string, now: number) {
@@ -136,5 +175,5 @@ async function sessionsOf(
 }
 
 function methodOf(method: string): SessionView['method'] {
-  return method === 'passkey' || method === 'oidc' ? method : 'link'
+  return method === 'passkey' || method === 'oidc' || method === 'recovery' ? method : 'link'
 }

@@ -12,7 +12,11 @@ const { db } = w.runtime
 const rows = slackRows(w)
 
 const view = (address: Record<string, string> = {}, viewer = w.owner, roles = ['admin']) =>
-  peopleView(w.runtime, { personId: viewer.id, roles }, peopleQuery.parse(address))
+  peopleView(
+    w.runtime,
+    { personId: viewer.id, roles, method: 'passkey' },
+    peopleQuery.parse(address),
+  )
 const names = async (address: Record<string, string> = {}) =>
   (await view(address)).rows.map(({ name }) => name)
 

@@ -1,7 +1,9 @@
+import { listFactors } from '#lib/auth/factors'
 import type { SignedIn } from '#lib/auth/session'
 import type { Runtime } from '#lib/runtime'
 import type { PeopleQuery } from '#lib/wire/people'
-import type { PeopleView, PersonRowView } from '#lib/wire/views-people'
+import type { PeopleView, PersonAccountView, PersonRowView } from '#lib/wire/views-people'
+import { waysOf } from '../account/account-view'
 import { roleWords } from '../role-words'
 import { slackLinkView, type TeamRow, workspaceOf } from './link-view'
 
@@ -10,13 +12,15 @@ const PAGE_ROWS = 50
 /** The people of this installation, a page at a time, by name. */
 export async function peopleView(
   runtime: Pick<Runtime, 'config' | 'db' | 'now'>,
-  viewer: Pick<SignedIn, 'personId' | 'roles'>,
+  viewer: Pick<SignedIn, 'personId' | 'roles' | 'method'>,
   query: PeopleQuery,
 ): Promise<PeopleView> {
   const { db, config } = runtime
-  const [people, workspace, active, unlinked, gone] = await Promise.all([
+  const isAdmin = viewer.roles.includes('admin')
+  const [people, workspace, factors, active, unlinked, gone] = await Promise.all([
     readPeople(runtime, query),
     workspaceOf(db),
+    isAdmin && viewer.method !== 'recovery' ? listFactors(db, viewer.personId) : null,
     db.person.count({ where: WHERE.active }),
     db.person.count({ where: WHERE.unlinked }),
     db.person.count({ where: WHERE.gone }),
@@ -27,8 +31,11 @@ export async function peopleView(
     tabCounts: { active, unlinked, gone },
     text: query.text,
     hasSlack: config.slack !== null,
-    canUnlink: viewer.roles.includes('admin'),
-    rows: shown.map((person) => rowOf(person, workspace, viewer.personId)),
+    canUnlink: isAdmin,
+    ways: factors && waysOf(factors),
+    rows: shown.map((person) =>
+      rowOf(person, { workspace, viewerId: viewer.personId, isAdmin, now: runtime.now() }),
+    ),
     nextAfter: people.length > PAGE_ROWS ? (shown.at(-1)?.id ?? null) : null,
   }
 }
@@ -76,13 +83,23 @@ async function readPeople({ db, now }: Pick<Runtime, 'db' | 'now'>, query: Peopl
         orderBy: { group: { label: 'asc' } },
       },
       passkeys: { where: { revokedAt: null }, select: { confirmedAt: true } },
-      totp: { select: { verifiedAt: true, confirmedAt: true } },
+      totp: { select: { verifiedAt: true, confirmedAt: true, lockedUntil: true } },
+      sessions: { select: { createdAt: true }, orderBy: { createdAt: 'desc' }, take: 1 },
+      _count: { select: { recoveryCodes: { where: { usedAt: null } } } },
       slackLinks: { where: LIVE_LINK, take: 1 },
     },
   })
 }
 
-function rowOf(person: PersonRecord, workspace: TeamRow | null, viewerId: string): PersonRowView {
+interface Reader {
+  workspace: TeamRow | null
+  viewerId: string
+  isAdmin: boolean
+  /** Epoch ms. */
+  now: number
+}
+
+function rowOf(person: PersonRecord, { workspace, viewerId, isAdmin, now }: Reader): PersonRowView {
   const { totp, slackLinks } = person
   const factors = [...person.passkeys, ...(totp?.verifiedAt ? [totp] : [])]
   const confirmed = factors.filter(({ confirmedAt }) => confirmedAt !== null)
@@ -100,6 +117,19 @@ function rowOf(person: PersonRecord, workspace: TeamRow | null, viewerId: string
     })),
     factorCount: confirmed.length,
     waitingFactorCount: factors.length - confirmed.length,
+    account: isAdmin && person.active ? accountOf(person, now) : null,
     slack: link ? slackLinkView(link, workspace) : null,
+  }
+}
+
+function accountOf(person: PersonRecord, now: number): PersonAccountView {
+  const { passkeys, totp, sessions } = person
+  const isLocked = totp?.lockedUntil != null && totp.lockedUntil.getTime() > now
+  return {
+    passkeyCount: passkeys.length,
+    hasApp: totp?.verifiedAt != null,
+    lockedUntil: isLocked ? (totp.lockedUntil?.toISOString() ?? null) : null,
+    recoveryCodeCount: person._count.recoveryCodes,
+    lastSignInAt: sessions[0]?.createdAt.toISOString() ?? null,
   }
 }

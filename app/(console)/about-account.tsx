@@ -1,0 +1,40 @@
+import { accountNotices } from '#lib/queries/account/account-notices'
+import { getWeb } from '#lib/web'
+import type { Clock } from '#lib/wire/clock'
+import { currentViewer } from '../_server/viewer'
+import { Notice } from '../_ui/notice'
+import { AccountNews } from './account-news'
+
+/** What a person has to know about their account, above whatever page they opened. Nothing on most days. */
+export async function AboutAccount({ clock }: { clock: Clock }) {
+  const viewer = await currentViewer()
+  if (!viewer) return null
+  const { isRecovery, confirmers, news, moreCount, adminNames } = await accountNotices(
+    getWeb().runtime,
+    viewer,
+  )
+  if (!isRecovery && news.length === 0) return null
+  return (
+    <aside className="about-account no-print" aria-label="About your account">
+      <div className="wrap">
+        {isRecovery && (
+          <Notice
+            tone="hold"
+            isStacked
+            lead="You signed in with a recovery code: add a factor."
+            action={<a href="/account#factors">Add a factor</a>}
+          >
+            Here you can read, attach evidence and reject. Approving, and changing what is
+            confirmed, takes a factor.{' '}
+            {confirmers === ''
+              ? 'What you add here, a second person has to confirm: ask an admin.'
+              : `What you add here, ${confirmers} confirms.`}
+          </Notice>
+        )}
+        {news.length > 0 && (
+          <AccountNews news={news} moreCount={moreCount} adminNames={adminNames} clock={clock} />
+        )}
+      </div>
+    </aside>
+  )
+}
