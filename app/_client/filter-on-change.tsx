@@ -10,8 +10,16 @@ export function FilterOnChange({ formId }: { formId: string }) {
     const onChange = ({ target }: Event) => {
       if (target instanceof HTMLSelectElement) form.requestSubmit()
     }
+    // What is not narrowed is not in the address.
+    const onFormData = ({ formData }: FormDataEvent) => {
+      for (const [name, value] of [...formData]) if (value === '') formData.delete(name)
+    }
     form.addEventListener('change', onChange)
-    return () => form.removeEventListener('change', onChange)
+    form.addEventListener('formdata', onFormData)
+    return () => {
+      form.removeEventListener('change', onChange)
+      form.removeEventListener('formdata', onFormData)
+    }
   }, [formId])
   return null
 }

@@ -5,8 +5,9 @@ import { Unordered } from '../_ui/list'
 import { Modal } from './modal'
 
 /**
- * Keys of the inbox: `j` and `k` move the focus from request to request, so Enter opens and screen readers follow; `/`
- * searches; `?` lists the keys. No key approves.
+ * Keys of the inbox: `j` and `k` move the focus from request to request, so Enter opens and screen readers follow, and so do
+ * the arrows once a request has the focus; `x` selects it, `s` goes to what is selected; `/` searches; `?` lists the keys.
+ * No key approves or rejects.
  */
 export function InboxKeys() {
   const [isHelpOpen, setHelpOpen] = useState(false)
@@ -14,11 +15,9 @@ export function InboxKeys() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isElsewhere(event)) return
-      const act = KEYS[event.key]
-      if (!act && event.key !== '?') return
+      if (event.key === '?') setHelpOpen(true)
+      else if (!KEYS[event.key]?.()) return
       event.preventDefault()
-      if (act) act()
-      else setHelpOpen(true)
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
@@ -34,43 +33,69 @@ export function InboxKeys() {
         ))}
       </Unordered>
       <p className="soft">
-        No key approves or rejects. That is done on the request, where it can be read.
+        No key approves or rejects. That is done where the request can be read: several are rejected
+        together, none is approved so.
       </p>
     </Modal>
   )
 }
 
 const HELP = [
-  ['j', 'Next request'],
-  ['k', 'Previous request'],
+  ['j', 'Next request, and the down arrow once one has the focus'],
+  ['k', 'Previous request, and the up arrow'],
   ['Enter', 'Open it'],
+  ['x', 'Select it, or no longer, where you may reject it'],
+  ['s', 'Go to what is selected'],
   ['/', 'Search'],
   ['?', 'These keys'],
 ] as const
 
-const KEYS: Record<string, () => void> = {
+/** Each answers whether it did anything; else the key is the browser's. */
+const KEYS: Record<string, () => boolean> = {
   j: () => move(1),
   k: () => move(-1),
+  ArrowDown: () => rowInFocus() !== null && move(1),
+  ArrowUp: () => rowInFocus() !== null && move(-1),
+  x: () => click(rowInFocus()?.querySelector('input[type="checkbox"]')),
+  s: () => focus('#reject-selected'),
   // Selected, so that typing begins a new search.
-  '/': () => document.querySelector<HTMLInputElement>('#filters input[type="search"]')?.select(),
+  '/': () => focus('#filters input[type="search"]'),
 }
 
-function move(step: 1 | -1): void {
+function rowInFocus(): HTMLTableRowElement | null {
+  return document.activeElement?.closest<HTMLTableRowElement>('.inbox tbody tr') ?? null
+}
+
+function move(step: 1 | -1): boolean {
   const goals = [...document.querySelectorAll<HTMLAnchorElement>('.inbox a.goal')]
-  const at = goals.findIndex((goal) => goal.matches(':focus'))
+  const row = rowInFocus()
+  const at = goals.findIndex((goal) => row?.contains(goal))
   const first = step === 1 ? 0 : goals.length - 1
   const next = goals[at === -1 ? first : at + step]
   next?.focus()
   next?.scrollIntoView({ block: 'nearest' })
+  return goals.length > 0
 }
 
-/** Typing in a field, a shortcut of the browser's, or a dialog that is open. */
+function click(element: HTMLElement | null | undefined): boolean {
+  element?.click()
+  return Boolean(element)
+}
+
+function focus(selector: string): boolean {
+  const element = document.querySelector<HTMLElement>(selector)
+  element?.focus()
+  if (element instanceof HTMLInputElement) element.select()
+  return element !== null
+}
+
+/** Typing in a field, a shortcut of the browser's, or a dialog that is open. A box is not typed in. */
 function isElsewhere(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true
   const { target } = event
   return (
     !(target instanceof HTMLElement) ||
     target.isContentEditable ||
-    target.closest('input, select, textarea, dialog') !== null
+    target.closest('input:not([type="checkbox"]), select, textarea, dialog') !== null
   )
 }

@@ -1,20 +1,23 @@
-import { type Clock, msBetween } from '#lib/wire/clock'
-import type { InboxNeedView, InboxRowView } from '#lib/wire/views-inbox'
+import type { Clock } from '#lib/wire/clock'
+import type { InboxNeedView, InboxRowView, InboxSectionView } from '#lib/wire/views-inbox'
+import { DueCell } from '../_client/due-cell'
+import { PickBox } from '../_client/selection'
 import { Icon } from './icon'
 import { Prose } from './prose'
 import { Claim, Sent, Tool } from './sent'
 import { TicketState } from './state'
-import { Time, Until } from './time'
-
-const SOON_MS = 60 * 60 * 1000
+import { Since, Time, Until } from './time'
 
 /** One request in a list. The goal's link covers the row. */
 export function InboxRow({
+  list,
   row,
   clock,
   isSelectable,
   isCursor = false,
 }: {
+  /** In which list it stands. */
+  list: InboxSectionView['id']
   row: InboxRowView
   clock: Clock
   /** Whether the list has a column to select rows in. */
@@ -23,7 +26,11 @@ export function InboxRow({
 }) {
   return (
     <tr className={isCursor ? 'cursor' : undefined}>
-      {isSelectable && <td className="sel">{row.canReject && <Pick row={row} />}</td>}
+      {isSelectable && (
+        <td className="sel">
+          {row.canReject && <PickBox requestId={row.requestId} goal={row.goal} />}
+        </td>
+      )}
       <th scope="row">
         <a className="goal" href={`/tickets/${row.requestId}`}>
           <Sent text={row.goal} />
@@ -52,19 +59,8 @@ export function InboxRow({
         {row.callerName}
         <span>{row.ownerName}</span>
       </td>
-      <Due row={row} clock={clock} />
+      <Due list={list} row={row} clock={clock} />
     </tr>
-  )
-}
-
-function Pick({ row }: { row: InboxRowView }) {
-  return (
-    <label className="choice pick">
-      <input type="checkbox" name="id" value={row.requestId} />
-      <span className="vh">
-        Select: <Sent text={row.goal} />
-      </span>
-    </label>
   )
 }
 
@@ -90,6 +86,23 @@ function needClass(need: InboxNeedView): string | undefined {
 }
 
 function Ended({ row, clock }: { row: InboxRowView; clock: Clock }) {
+  const { silence } = row
+  if (silence) {
+    return (
+      <>
+        <b className="silent">
+          <Icon name="alert" />
+          <span>
+            Silent for <Since at={silence.since} clock={clock} />
+          </span>
+        </b>
+        <span className="said">
+          {silence.kind === 'never_collected' ? 'Not collected' : 'No outcome reported'}. Ask{' '}
+          {row.ownerName}.
+        </span>
+      </>
+    )
+  }
   return (
     <>
       <TicketState state={row.state} />
@@ -102,23 +115,35 @@ function Ended({ row, clock }: { row: InboxRowView; clock: Clock }) {
   )
 }
 
-function Due({ row, clock }: { row: InboxRowView; clock: Clock }) {
-  if (row.state !== 'open' || !row.closesAt) {
+function Due({
+  list,
+  row,
+  clock,
+}: {
+  list: InboxSectionView['id']
+  row: InboxRowView
+  clock: Clock
+}) {
+  if (row.state === 'open' && row.closesAt) {
+    // What a client part is given travels in the page's own bytes: no more than it needs.
+    return <DueCell at={row.closesAt} clock={{ zone: clock.zone, now: clock.now }} />
+  }
+  if (list === 'never_collected' && row.silence) {
     return (
       <td className="due">
-        <b>{row.closedAt && <Time at={row.closedAt} form="short" clock={clock} />}</b>
+        <b>
+          <Until at={row.silence.lapsesAt} clock={clock} />
+        </b>
+        <span>
+          <Time at={row.silence.lapsesAt} form="short" clock={clock} />
+        </span>
       </td>
     )
   }
-  const isSoon = msBetween(clock.now, row.closesAt) < SOON_MS
+  const at = list === 'never_reported' ? row.silence?.since : row.closedAt
   return (
-    <td className={isSoon ? 'due soon' : 'due'}>
-      <b>
-        {isSoon && <Icon name="clock" />} <Until at={row.closesAt} clock={clock} />
-      </b>
-      <span>
-        <Time at={row.closesAt} form="short" clock={clock} />
-      </span>
+    <td className="due">
+      <b>{at && <Time at={at} form="short" clock={clock} />}</b>
     </td>
   )
 }

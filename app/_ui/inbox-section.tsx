@@ -2,13 +2,15 @@ import type { ReactNode } from 'react'
 import type { Clock } from '#lib/wire/clock'
 import type { InboxSectionView } from '#lib/wire/views-inbox'
 import { InboxRow } from './inbox-row'
-import { cappedText } from './number-words'
+import { atLeastText, cappedText } from './number-words'
 
 interface Heads {
   title: string
   caption: string
   need: string
   due: string
+  /** What to do about them. */
+  next?: string
 }
 
 const heads: Record<InboxSectionView['id'], Heads> = {
@@ -23,6 +25,32 @@ const heads: Record<InboxSectionView['id'], Heads> = {
     caption: 'Requests that wait for other people, for time, or for a system',
     need: 'What is missing',
     due: 'Closes',
+  },
+  mine: {
+    title: 'Mine',
+    caption: 'Requests that you stand behind or have voted on',
+    need: 'How it stands',
+    due: 'Closes, closed',
+  },
+  never_collected: {
+    title: 'Released, never collected',
+    caption: 'Released requests whose runtime has not asked for the token',
+    need: 'Silent since its release',
+    due: 'Lapses',
+    next: 'Nothing has run. Ask whoever owns the caller whether it still waits: its runtime collects the token, or you revoke the grant on its page. Else it lapses by itself.',
+  },
+  never_reported: {
+    title: 'Redeemed, never reported',
+    caption: 'Redeemed requests whose runtime has not said how it ended',
+    need: 'Silent since it was redeemed',
+    due: 'Redeemed',
+    next: 'It may have run. Ask whoever owns the caller how it ended, and have its runtime report the outcome: until then nobody knows.',
+  },
+  all: {
+    title: 'All requests',
+    caption: 'All requests',
+    need: 'How it stands',
+    due: 'Closes, closed',
   },
   ready: {
     title: 'Ready to run',
@@ -46,6 +74,7 @@ export function InboxSection({
   isSelectable,
   title,
   end,
+  foot,
   cursorId = null,
 }: {
   section: InboxSectionView
@@ -56,6 +85,8 @@ export function InboxSection({
   title?: string
   /** At the end of the head: when the list last changed. */
   end?: ReactNode
+  /** Under the rows: where the rest of them is. */
+  foot?: ReactNode
   cursorId?: string | null
 }) {
   const head = heads[section.id]
@@ -64,9 +95,12 @@ export function InboxSection({
     <section className="group" aria-labelledby={headId}>
       <div className="group-head">
         <h2 id={headId}>{title ?? head.title}</h2>
-        <span className="quiet">{cappedText(section.totalCount)}</span>
+        <span className="quiet">
+          {section.isMore ? atLeastText(section.totalCount) : cappedText(section.totalCount)}
+        </span>
         {end && <span className="end tiny quiet">{end}</span>}
       </div>
+      {head.next && <p className="group-next soft">{head.next}</p>}
       <table className="inbox">
         <caption className="vh">{head.caption}</caption>
         <colgroup>
@@ -93,6 +127,7 @@ export function InboxSection({
           {section.rows.map((row) => (
             <InboxRow
               key={row.requestId}
+              list={section.id}
               row={row}
               clock={clock}
               isSelectable={isSelectable}
@@ -101,6 +136,7 @@ export function InboxSection({
           ))}
         </tbody>
       </table>
+      {foot}
     </section>
   )
 }

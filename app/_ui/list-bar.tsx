@@ -11,8 +11,8 @@ export interface ListTab {
 export interface ListSelect {
   name: string
   label: string
-  /** The choice of none: "Any caller". */
-  all: string
+  /** The choice of none: "Any caller". Left out where one is always chosen. */
+  all?: string
   options: readonly { value: string; label: string }[]
   chosen: string | null
 }
@@ -26,6 +26,7 @@ export function ListBar({
   placeholder,
   text,
   selects = [],
+  isWide = false,
 }: {
   href: string
   tabs: readonly ListTab[]
@@ -37,10 +38,12 @@ export function ListBar({
   placeholder: string
   text: string
   selects?: readonly ListSelect[]
+  /** The filters have a line of their own. */
+  isWide?: boolean
 }) {
   const query = { text, selects }
   return (
-    <div className="bar">
+    <div className={isWide ? 'bar is-wide' : 'bar'}>
       <nav className="tabs" aria-label="Views">
         {tabs.map(({ id, label, count }) => (
           <a
@@ -92,7 +95,7 @@ export function ListBar({
 function FilterSelect({ name, label, all, options, chosen }: ListSelect) {
   return (
     <select className="select" name={name} aria-label={label} defaultValue={chosen ?? ''}>
-      <option value="">{all}</option>
+      {all && <option value="">{all}</option>}
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}

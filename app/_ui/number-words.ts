@@ -14,3 +14,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 export function cappedText(count: number): string {
   return count < MOST_COUNTED ? countText(count) : `${countText(MOST_COUNTED - 1)}+`
 }
+
+/** "50+": there are more, and nobody counted them. */
+export function atLeastText(count: number): string {
+  return `${countText(count)}+`
+}

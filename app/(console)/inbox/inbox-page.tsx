@@ -1,15 +1,16 @@
 import type { ReactNode } from 'react'
 import { type Clock, dayOf } from '#lib/wire/clock'
-import { type InboxAlertView, type InboxView, MOST_SEARCHED } from '#lib/wire/views-inbox'
+import type { InboxAlertView, InboxSectionView, InboxView } from '#lib/wire/views-inbox'
 import { ButtonLink } from '../../_ui/button'
-import { EmptyState } from '../../_ui/empty-state'
 import { InboxBar } from '../../_ui/inbox-bar'
+import { inboxHref } from '../../_ui/inbox-href'
 import { InboxSection } from '../../_ui/inbox-section'
 import { Notice } from '../../_ui/notice'
-import { cappedText, counted, countText } from '../../_ui/number-words'
+import { cappedText, countText } from '../../_ui/number-words'
 import { PageHead } from '../../_ui/section'
 import { Sent } from '../../_ui/sent'
 import { Since, Time, Until } from '../../_ui/time'
+import { NothingShown } from './nothing-shown'
 
 /** What needs the viewer first, then what waits for others, then what ended. */
 export function InboxPage({
@@ -34,7 +35,7 @@ export function InboxPage({
         <NeedLine inbox={inbox} clock={clock} />
       </PageHead>
       <InboxBar inbox={inbox} />
-      {inbox.alerts.map((alert) => (
+      {alertsOf(inbox).map((alert) => (
         <Alert key={alert.kind} alert={alert} clock={clock} />
       ))}
       {shown.length === 0 && <NothingShown inbox={inbox} live={live} />}
@@ -44,8 +45,9 @@ export function InboxPage({
           section={section}
           clock={clock}
           isFirst={at === 0}
-          isSelectable={batchReject !== undefined}
+          isSelectable={Boolean(batchReject)}
           title={section.id === 'closed' && inbox.tab === 'today' ? 'Closed today' : undefined}
+          foot={<Rest inbox={inbox} section={section} />}
           end={at === 0 && <LiveLine live={live} inbox={inbox} clock={clock} />}
           cursorId={cursorId}
         />
@@ -82,6 +84,23 @@ function LiveLine({ live, inbox, clock }: { live: ReactNode; inbox: InboxView; c
   )
 }
 
+/** What has a view of its own is not told above that view. */
+function alertsOf({ alerts, filter, backCursor }: InboxView): InboxAlertView[] {
+  return backCursor === null ? alerts.filter(({ kind }) => kind !== filter.state) : []
+}
+
+/** What needs the viewer and has no room above the rest. */
+function Rest({ inbox, section }: { inbox: InboxView; section: InboxSectionView }) {
+  const isWhole = section.rows.length >= section.totalCount && !section.isMore
+  if (section.id !== 'needs_me' || inbox.tab === 'needs_me' || isWhole) return null
+  const { sort, sorts, filter } = inbox
+  return (
+    <p className="group-rest">
+      <a href={inboxHref({ tab: 'needs_me', sort, sorts, filter })}>See all that need you</a>
+    </p>
+  )
+}
+
 const alertLook = {
   never_collected: {
     lead: 'Released, never collected',
@@ -98,58 +117,23 @@ const alertLook = {
 function Alert({ alert, clock }: { alert: InboxAlertView; clock: Clock }) {
   const look = alertLook[alert.kind]
   return (
-    <Notice tone="hold" isCompact role="status" lead={`${look.lead}: ${countText(alert.count)}.`}>
+    <Notice
+      tone="hold"
+      isCompact
+      role="status"
+      lead={`${look.lead}: ${countText(alert.count)}.`}
+      action={
+        <a className="small" href={`/inbox?view=${alert.kind}`}>
+          {alert.count === 1 ? 'What to do' : `See all ${countText(alert.count)}`}
+          <span className="vh">: {look.lead}</span>
+        </a>
+      }
+    >
       <a className="goal-said" href={`/tickets/${alert.requestId}`}>
         <Sent text={alert.goal} />
       </a>{' '}
       {look.was} <Since at={alert.since} clock={clock} /> ago. {look.now}
     </Notice>
-  )
-}
-
-const FIRST_CALL =
-  'curl -H "Authorization: Bearer $AGENT_KEY" --json @deploy.json $COUNTERSIGN_URL/v1/requests'
-
-function NothingShown({ inbox, live }: { inbox: InboxView; live: ReactNode }) {
-  if (inbox.isFresh) {
-    return (
-      <EmptyState title="No requests yet" tone="past">
-        <p>Register a caller, then send its first contract:</p>
-        <pre className="bytes">{FIRST_CALL}</pre>
-        <p className="tiny quiet">{live}</p>
-      </EmptyState>
-    )
-  }
-  const { text, risk, callerId } = inbox.filter
-  if (text || risk || callerId) {
-    return (
-      <EmptyState
-        title={text ? `No request matches “${text}”` : 'No request matches'}
-        tone="past"
-        actions={<ButtonLink href={`/inbox?view=${inbox.tab}`}>Clear the search</ButtonLink>}
-      >
-        <p>
-          The search covers goal, tool, caller and request id
-          {inbox.tab === 'closed' && `, of the newest ${countText(MOST_SEARCHED)} closed requests`}.
-        </p>
-        <p className="tiny quiet">{live}</p>
-      </EmptyState>
-    )
-  }
-  const openCount = inbox.tabCounts.open
-  return (
-    <EmptyState
-      title="Nothing needs you"
-      tone="clear"
-      actions={openCount > 0 && <ButtonLink href="/inbox?view=open">See open requests</ButtonLink>}
-    >
-      <p>
-        {openCount > 0
-          ? `${counted(openCount, 'request waits', 'requests wait')} for other people.`
-          : 'No request is open.'}
-      </p>
-      <p className="tiny quiet">{live}</p>
-    </EmptyState>
   )
 }
 
@@ -163,6 +147,11 @@ function ListFoot({ inbox, batchReject }: { inbox: InboxView; batchReject: React
         <span>
           <kbd>Enter</kbd> open
         </span>
+        {batchReject && (
+          <span>
+            <kbd>x</kbd> select
+          </span>
+        )}
         <span>
           <kbd>/</kbd> search
         </span>
@@ -171,8 +160,13 @@ function ListFoot({ inbox, batchReject }: { inbox: InboxView; batchReject: React
         </span>
       </p>
       <div className="acts">
+        {inbox.backCursor !== null && (
+          <ButtonLink size="small" href={inboxHref(inbox, { cursor: inbox.backCursor })}>
+            Back
+          </ButtonLink>
+        )}
         {inbox.nextCursor && (
-          <ButtonLink size="small" href={moreHref(inbox, inbox.nextCursor)}>
+          <ButtonLink size="small" href={inboxHref(inbox, { cursor: inbox.nextCursor })}>
             Show more
           </ButtonLink>
         )}
@@ -180,12 +174,4 @@ function ListFoot({ inbox, batchReject }: { inbox: InboxView; batchReject: React
       </div>
     </div>
   )
-}
-
-function moreHref(inbox: InboxView, cursor: string): string {
-  const query = new URLSearchParams({ view: inbox.tab, cursor })
-  if (inbox.filter.text) query.set('q', inbox.filter.text)
-  if (inbox.filter.risk) query.set('risk', inbox.filter.risk)
-  if (inbox.filter.callerId) query.set('caller', inbox.filter.callerId)
-  return `/inbox?${query.toString()}`
 }

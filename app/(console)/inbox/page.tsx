@@ -2,13 +2,16 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { inboxView } from '#lib/queries/inbox/inbox-view'
 import { pageView } from '#lib/queries/page-view'
+import { rejectReasons } from '#lib/queries/ticket/vote-bar-view'
 import { getWeb } from '#lib/web'
 import { inboxQuery } from '#lib/wire/inbox'
 import type { PageView } from '#lib/wire/views-common'
 import type { InboxView } from '#lib/wire/views-inbox'
+import { BatchHint, BatchReject } from '../../_client/batch-reject'
 import { FilterOnChange } from '../../_client/filter-on-change'
 import { InboxKeys } from '../../_client/inbox-keys'
 import { Live } from '../../_client/live'
+import { type Picked, SelectionArea } from '../../_client/selection'
 import { requireViewer } from '../../_server/viewer'
 import { PageHead } from '../../_ui/section'
 import { Skeleton } from '../../_ui/skeleton'
@@ -38,12 +41,28 @@ export default async function Page({
   )
 }
 
-async function Rows({ page, inbox }: { page: PageView; inbox: Promise<InboxView> }) {
+async function Rows({ page, inbox: read }: { page: PageView; inbox: Promise<InboxView> }) {
+  const inbox = await read
+  const canSelect = inbox.tab !== 'ready' && inbox.tab !== 'closed'
   return (
-    <>
-      <InboxPage inbox={await inbox} clock={page} live={<Live readAt={page.now} />} />
+    <SelectionArea rows={selectable(inbox)}>
+      <InboxPage
+        inbox={inbox}
+        clock={page}
+        live={<Live readAt={page.now} />}
+        batchReject={canSelect && <BatchHint />}
+      />
+      {canSelect && (
+        <BatchReject reasons={rejectReasons} clock={{ zone: page.zone, now: page.now }} />
+      )}
       <FilterOnChange formId="filters" />
-    </>
+    </SelectionArea>
+  )
+}
+
+function selectable({ sections }: InboxView): Picked[] {
+  return sections.flatMap(({ rows }) =>
+    rows.filter(({ canReject }) => canReject).map(({ requestId, goal }) => ({ requestId, goal })),
   )
 }
 

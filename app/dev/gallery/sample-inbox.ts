@@ -22,6 +22,7 @@ function open(row: Named, closesAt: string, needs: InboxNeedView[]): InboxRowVie
     closedAt: null,
     needs,
     said: null,
+    silence: null,
     canReject: true,
   }
 }
@@ -41,6 +42,7 @@ function ended(
     closedAt: `2026-03-16T${closedAt}:00+01:00`,
     needs: [],
     said,
+    silence: null,
     canReject: false,
   }
 }
@@ -232,8 +234,11 @@ const closed: InboxRowView[] = [
 
 export const inbox: InboxView = {
   tab: 'today',
-  tabCounts: { today: 14, open: 8, ready: 1, closed: 214 },
-  filter: { text: '', risk: null, callerId: null },
+  tabCounts: { today: 14, needs_me: 3, open: 8, ready: 1, closed: 214 },
+  filter: { text: '', risk: null, callerId: null, environment: null, state: null },
+  sort: 'deadline',
+  sorts: ['deadline', 'newest', 'oldest'],
+  states: [],
   riskClasses: [
     { id: 'money_outward', label: 'Money outward' },
     { id: 'destructive_data', label: 'Destructive data change' },
@@ -245,6 +250,7 @@ export const inbox: InboxView = {
     { id: 'clr_2', name: 'retention-agent' },
     { id: 'clr_3', name: 'treasury-agent' },
   ],
+  environments: ['production', 'staging'],
   needsMeCount: 3,
   firstClosesAt: '2026-03-16T11:30:10+01:00',
   alerts: [
@@ -257,11 +263,12 @@ export const inbox: InboxView = {
     },
   ],
   sections: [
-    { id: 'needs_me', totalCount: 3, rows: needsMe },
-    { id: 'others', totalCount: 5, rows: others },
-    { id: 'closed', totalCount: 6, rows: closed },
+    { id: 'needs_me', totalCount: 3, isMore: false, rows: needsMe },
+    { id: 'others', totalCount: 5, isMore: false, rows: others },
+    { id: 'closed', totalCount: 6, isMore: false, rows: closed },
   ],
   lastChangeAt: '2026-03-16T10:52:04+01:00',
   nextCursor: null,
+  backCursor: null,
   isFresh: false,
 }

@@ -23,6 +23,8 @@ export interface CastVoteInput {
   slackLinkId?: string | null
   /** As the voter's screen showed it. */
   reviewDigest: string
+  /** A rejection counts whatever was shown; one of a batch only while the request is as it was shown. */
+  isOnlyAsShown?: boolean
   /** null: no second factor was offered. Enough only to reject, or where a policy says `none`. */
   mfa: VoteMfa | null
   note: string | null
@@ -56,6 +58,9 @@ async function vote(
   const command = commandOf(held, input, voteId, methodOffered(input.mfa))
   const offered = transition(held.ticket, command, held.now)
   if (!offered.ok) return refused(input, offered)
+  if (input.isOnlyAsShown && input.reviewDigest !== reviewDigest(command.review)) {
+    return refused(input, refuse('review_changed'))
+  }
   // A second click on the same choice for the same review: the vote is there, and no second code is used up.
   if (offered.value.length === 0) return repeated(held, input)
   const proof = await proveMfa(runtime, held, input)

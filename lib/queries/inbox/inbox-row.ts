@@ -1,5 +1,6 @@
 import { numberWord } from '#lib/core/policy/plain-words'
 import type { CompiledPolicy, RequirementStatus } from '#lib/core/policy/types'
+import { groupsOf } from '#lib/core/ticket/tally'
 import type { Prose } from '#lib/wire/views-common'
 import type { InboxNeedView, InboxRowView } from '#lib/wire/views-inbox'
 import { requirementTitle } from '../requirement-title'
@@ -7,8 +8,15 @@ import { RISK_LABELS } from '../ticket/risk-labels'
 import { REJECT_REASONS } from '../ticket/vote-bar-view'
 import type { InboxRecord } from './read-rows'
 
-/** @param policies whose labels the groups are called by */
-export function inboxRow(record: InboxRecord, policies: readonly CompiledPolicy[]): InboxRowView {
+/**
+ * @param policies whose labels the groups are called by
+ * @param viewer the groups they are a member of
+ */
+export function inboxRow(
+  record: InboxRecord,
+  policies: readonly CompiledPolicy[],
+  viewer: { groups: readonly string[] },
+): InboxRowView {
   const isOpen = record.state === 'open'
   return {
     requestId: record.id,
@@ -27,8 +35,25 @@ export function inboxRow(record: InboxRecord, policies: readonly CompiledPolicy[
     closedAt: record.closedAt?.toISOString() ?? null,
     needs: isOpen ? needsOf(record, policies) : [],
     said: isOpen ? null : saidOf(record),
-    canReject: record.needsMe,
+    silence: silenceOf(record),
+    canReject: isOpen && mayReject(record, viewer.groups),
   }
+}
+
+/** As policy last saw it: whoever rejects is asked again, under the lock. */
+function mayReject({ isBehind, requirements }: InboxRecord, groups: readonly string[]): boolean {
+  if (isBehind) return false
+  return requirements.some(
+    ({ requirement }) =>
+      requirement.kind === 'approval' &&
+      groupsOf(requirement.tree).some((group) => groups.includes(group)),
+  )
+}
+
+function silenceOf({ silent, grantSince, grantEndsAt }: InboxRecord): InboxRowView['silence'] {
+  if (silent === null || grantSince === null || grantEndsAt === null) return null
+  const [since, lapsesAt] = [grantSince.toISOString(), grantEndsAt.toISOString()]
+  return { kind: silent, since, lapsesAt }
 }
 
 function needsOf(record: InboxRecord, policies: readonly CompiledPolicy[]): InboxNeedView[] {

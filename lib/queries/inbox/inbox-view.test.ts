@@ -99,24 +99,9 @@ describe('the lists', () => {
     }
   })
 
-  it('page by where the last page ended: each request once, newest first', async () => {
-    const before = (await inboxOf(w.ines, { view: 'open' })).tabCounts.open
-    const sent: string[] = []
-    for (let at = 0; at < 60; at += 1) sent.push(await submit(w))
-    const seen: string[] = []
-    let cursor: string | null = ''
-    for (let page = 0; cursor !== null && page < 5; page += 1) {
-      const inbox: InboxView = await inboxOf(w.ines, { view: 'open', cursor })
-      seen.push(...inbox.sections.flatMap(({ rows }) => rows.map(({ requestId }) => requestId)))
-      cursor = inbox.nextCursor
-    }
-    expect(new Set(seen).size).toBe(seen.length)
-    expect(seen).toHaveLength(before + 60)
-    expect(seen.slice(0, 50).sort()).toEqual(sent.slice(-50).sort())
-  })
-
   it('show the most urgent of what needs me even when fifty newer ones do not', async () => {
     const first = await submit(w)
+    for (let at = 0; at < 50; at += 1) await submit(w)
     await w.runtime.db.request.update({
       where: { id: first },
       data: { deadlineAt: new Date(Date.now() + 60_000) },
@@ -130,11 +115,58 @@ describe('the lists', () => {
 
 describe('the address of the inbox', () => {
   it('never breaks the page, whatever it says', () => {
-    const odd = { view: 'x', q: ['a', 'b'], risk: {}, caller: 7, cursor: "2026 req_' OR 1=1" }
+    const odd = {
+      view: 'x',
+      q: ['a', 'b'],
+      risk: {},
+      caller: 7,
+      environment: null,
+      state: 'open',
+      sort: 'id; DROP TABLE requests',
+      cursor: "after.deadline.1.req_' OR 1=1",
+    }
     expect(inboxQuery.parse(odd)).toEqual({
       tab: 'today',
-      filter: { text: 'a', risk: null, callerId: null },
+      filter: { text: 'a', risk: null, callerId: null, environment: null, state: null },
+      sort: 'deadline',
       cursor: null,
     })
+  })
+
+  it('is read under any order, and a cursor of another order or of no time begins at the first page', async () => {
+    const id = await submit(w)
+    const cursors = [
+      `after.newest.${Date.now() + 60_000}.${id}`,
+      `after.oldest.0.${id}`,
+      `before.deadline.253402300799999.${id}`,
+      `after.newest.99999999999999999.${id}`,
+      `after.newest.-1.${id}`,
+      `after.newest.1.req_\u0000`,
+    ]
+    for (const view of [
+      'today',
+      'needs_me',
+      'mine',
+      'open',
+      'ready',
+      'closed',
+      'all',
+      'never_reported',
+    ]) {
+      for (const sort of ['deadline', 'newest', 'x']) {
+        for (const cursor of ['', ...cursors]) {
+          const inbox = await inboxOf(w.mara, { view, sort, cursor, environment: 'nowhere', q: '' })
+          expect(inbox.sections, `${view} ${sort} ${cursor}`).toEqual([])
+        }
+      }
+    }
+  })
+
+  it('of what is silent leads to what is ready to run, narrowed', () => {
+    for (const state of ['never_collected', 'never_reported'] as const) {
+      const named = inboxQuery.parse({ view: state })
+      expect(named).toEqual(inboxQuery.parse({ view: 'ready', state }))
+      expect(named).toMatchObject({ tab: 'ready', filter: { state }, sort: 'oldest' })
+    }
   })
 })

@@ -1,15 +1,21 @@
 import type { CompiledPolicy } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
-import type { InboxQuery } from '#lib/wire/inbox'
-import { type InboxSectionView, type InboxView, MOST_COUNTED } from '#lib/wire/views-inbox'
+import { type InboxQuery, STATES_OF, sortsOf } from '#lib/wire/inbox'
+import {
+  type InboxFilter,
+  type InboxSectionView,
+  type InboxView,
+  MOST_COUNTED,
+} from '#lib/wire/views-inbox'
 import { RISK_LABELS } from '../ticket/risk-labels'
 import { inboxRow } from './inbox-row'
 import { type InboxCounts, readCounts } from './read-counts'
+import { type InboxPageRows, readPage } from './read-page'
 import { type InboxRecord, type ListInput, readRows } from './read-rows'
 
 /** Rows of the list that is paged. */
 const PAGE_ROWS = 50
-/** What needs one person and is shown at once; the most urgent come first. */
+/** What needs one person and stands above the rest; what is more has a view of its own. */
 const NEEDS_ME_ROWS = 100
 const CLOSED_TODAY_ROWS = 20
 const MOST_CALLERS = 200
@@ -20,75 +26,123 @@ export async function inboxView(
   viewerId: string,
   query: InboxQuery,
 ): Promise<InboxView> {
-  const { tab, filter, cursor } = query
-  const isOpenTab = tab === 'today' || tab === 'open'
-  const read = (list: ListInput['list'], limit: number) =>
-    readRows(runtime, { list, viewerId, filter, cursor: list === paged ? cursor : null, limit })
-  const paged = isOpenTab ? 'others' : tab
-  const [counts, callers, list, mine, closedToday] = await Promise.all([
+  const { tab, filter, sort } = query
+  const paged = pagedList(query)
+  const pageRead = readPage(runtime, { list: paged, viewerId, query, limit: PAGE_ROWS })
+  const above = (list: ListInput['list'], order: ListInput['sort'], limit: number) =>
+    whenFirst(query, pageRead, () =>
+      readRows(runtime, { list, viewerId, filter, sort: order, cursor: null, limit }),
+    )
+  const [counts, callers, groups, page, mine, closedToday] = await Promise.all([
     readCounts(runtime, viewerId),
     runtime.db.caller.findMany({
-      select: { id: true, name: true },
+      select: { id: true, name: true, environments: true },
       orderBy: { name: 'asc' },
       take: MOST_CALLERS,
     }),
-    read(paged, PAGE_ROWS + 1),
-    isOpenTab && cursor === null ? read('needs_me', NEEDS_ME_ROWS) : [],
-    tab === 'today' && cursor === null ? read('closed_today', CLOSED_TODAY_ROWS) : [],
+    runtime.db.groupMember.findMany({
+      where: { personId: viewerId, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] },
+      select: { groupName: true },
+    }),
+    pageRead,
+    paged === 'others' ? above('needs_me', sort, NEEDS_ME_ROWS + 1) : [],
+    tab === 'today' ? above('closed_today', 'closed_last', CLOSED_TODAY_ROWS + 1) : [],
   ])
   const policy = counts.policyVersion && (await runtime.policies.get(counts.policyVersion))
-  const shown = list.slice(0, PAGE_ROWS)
-  const last = list.length > PAGE_ROWS ? shown.at(-1) : undefined
+  const viewer = { groups: groups.map(({ groupName }) => groupName) }
   const sections = [
-    sectionOf('needs_me', mine, filtered(filter, counts.needsMe, mine.length)),
-    sectionOf(paged, byDeadline(paged, shown), totalOf(query, counts, shown.length)),
-    sectionOf('closed', closedToday, closedToday.length),
+    sectionOf('needs_me', mine, NEEDS_ME_ROWS, filter, counts.needsMe),
+    sectionOf(
+      paged,
+      page.rows,
+      PAGE_ROWS,
+      filter,
+      totalOf(paged, counts),
+      page.nextCursor !== null,
+    ),
+    sectionOf('closed', closedToday, CLOSED_TODAY_ROWS, filter, 0),
   ]
   return {
     tab,
     tabCounts: counts.tabs,
     filter,
+    sort,
+    sorts: sortsOf(tab, filter.state),
+    states: STATES_OF[tab],
     riskClasses: Object.entries(RISK_LABELS).map(([id, label]) => ({ id, label })),
-    callers,
+    callers: callers.map(({ id, name }) => ({ id, name })),
+    environments: [...new Set(callers.flatMap(({ environments }) => environments))].sort(),
     needsMeCount: counts.needsMe,
     firstClosesAt: counts.firstClosesAt?.toISOString() ?? null,
     alerts: counts.alerts,
-    sections: sections.flatMap((section) => section(policy ? [policy] : [])),
+    sections: sections.flatMap((section) => section(policy ? [policy] : [], viewer)),
     lastChangeAt: counts.lastChangeAt?.toISOString() ?? null,
-    nextCursor: last ? `${last.submittedAt.toISOString()} ${last.id}` : null,
+    nextCursor: page.nextCursor,
+    backCursor: page.backCursor,
     isFresh: counts.isFresh,
   }
 }
 
-function sectionOf(id: InboxSectionView['id'], records: InboxRecord[], totalCount: number) {
-  return (policies: CompiledPolicy[]): InboxSectionView[] =>
+/** Which list of the view is paged. */
+function pagedList({ tab, filter }: InboxQuery): ListInput['list'] & InboxSectionView['id'] {
+  const { state } = filter
+  if (state === 'never_collected' || state === 'never_reported') return state
+  return tab === 'today' || tab === 'open' ? 'others' : tab
+}
+
+/** What stands on the first page only. Whether a page is the first is known at once, except on the way back to it. */
+async function whenFirst(
+  { cursor }: InboxQuery,
+  page: Promise<InboxPageRows>,
+  read: () => Promise<InboxRecord[]>,
+): Promise<InboxRecord[]> {
+  if (cursor === null) return await read()
+  if (!cursor.isBack) return []
+  return (await page).isFirst ? await read() : []
+}
+
+function sectionOf(
+  id: InboxSectionView['id'],
+  records: InboxRecord[],
+  limit: number,
+  filter: InboxFilter,
+  total: number | null,
+  isMore = records.length > limit,
+) {
+  const shown = records.slice(0, limit)
+  // Under a filter only what is shown is known.
+  const isCounted = total !== null && !isNarrowed(filter)
+  return (policies: CompiledPolicy[], viewer: { groups: string[] }): InboxSectionView[] =>
     records.length === 0
       ? []
-      : [{ id, totalCount, rows: records.map((record) => inboxRow(record, policies)) }]
+      : [
+          {
+            id,
+            totalCount: isCounted ? Math.max(total, shown.length) : shown.length,
+            isMore: isMore && (!isCounted || total <= shown.length),
+            rows: shown.map((record) => inboxRow(record, policies, viewer)),
+          },
+        ]
 }
 
-/** What a section is of. Under a filter only what is shown is known. */
-function totalOf({ tab, filter }: InboxQuery, counts: InboxCounts, shownCount: number): number {
-  const { open } = counts.tabs
-  // Where counting ended, the rest is not known either.
-  const others = open < MOST_COUNTED ? open - counts.needsMe : MOST_COUNTED
-  const totals = {
-    today: others,
-    open: others,
-    ready: counts.tabs.ready,
-    closed: counts.tabs.closed,
+/** What a section is of; null where nobody counted. */
+function totalOf(list: InboxSectionView['id'], counts: InboxCounts): number | null {
+  const { open, ready, closed } = counts.tabs
+  switch (list) {
+    case 'needs_me':
+      return counts.needsMe
+    case 'others':
+      // Where counting ended, the rest is not known either.
+      return open < MOST_COUNTED ? open - counts.needsMe : MOST_COUNTED
+    case 'ready':
+      return ready
+    case 'closed':
+      return closed
+    default:
+      return null
   }
-  return filtered(filter, totals[tab], shownCount)
 }
 
-function filtered(filter: InboxQuery['filter'], total: number, shownCount: number): number {
-  const isFiltered = filter.text !== '' || filter.risk !== null || filter.callerId !== null
-  return isFiltered ? shownCount : Math.max(total, shownCount)
-}
-
-/** Open requests are read newest first and shown most urgent first. */
-function byDeadline(list: InboxSectionView['id'], rows: InboxRecord[]): InboxRecord[] {
-  if (list !== 'others') return rows
-  const closes = (row: InboxRecord) => row.deadlineAt?.getTime() ?? Number.POSITIVE_INFINITY
-  return [...rows].sort((a, b) => closes(a) - closes(b))
+function isNarrowed({ text, risk, callerId, environment, state }: InboxFilter): boolean {
+  return [risk, callerId, environment, state].some((one) => one !== null) || text !== ''
 }

@@ -1,12 +1,10 @@
 import type { Runtime } from '#lib/runtime'
-import { type InboxTab, type InboxView, MOST_COUNTED } from '#lib/wire/views-inbox'
+import { type InboxView, MOST_COUNTED } from '#lib/wire/views-inbox'
+import { SILENT } from './lists'
 import { NEEDS_ME } from './needs-me'
 
-/** Released and silent for longer than this is told. */
-const SILENT = "interval '15 minutes'"
-
 export interface InboxCounts {
-  tabs: Record<InboxTab, number>
+  tabs: InboxView['tabCounts']
   needsMe: number
   firstClosesAt: Date | null
   alerts: InboxView['alerts']
@@ -49,12 +47,12 @@ SELECT
   ${counted("requests WHERE state <> 'open'")} AS closed,
   ${counted("requests WHERE state <> 'open' AND closed_at > now() - interval '24 hours'")} AS "closedToday",
   n.count AS "needsMe", n.first AS "firstClosesAt",
-  (SELECT max(at) FROM events WHERE stream LIKE 'request:%' AND seq > (SELECT max(seq) FROM events) - 1000) AS "lastChangeAt",
+  (SELECT max(at) FROM (SELECT at, stream FROM events ORDER BY seq DESC LIMIT 200) e WHERE stream LIKE 'request:%') AS "lastChangeAt",
   (SELECT version FROM policy_versions WHERE name = $2 ORDER BY ordinal DESC LIMIT 1) AS "policyVersion",
   ${alertRow(`g.state = 'ready' AND g.created_at < clock_timestamp() - ${SILENT}`, 'g.created_at')} AS "neverCollected",
   ${alertRow(`g.state = 'redeemed' AND g.redeemed_at < clock_timestamp() - ${SILENT}`, 'g.redeemed_at')} AS "neverReported"
 FROM (SELECT count(*)::int AS count, min(mine.deadline_at) AS first FROM (
-  SELECT r.deadline_at FROM requests r JOIN callers c ON c.id = r.caller_id WHERE ${NEEDS_ME}
+  SELECT r.deadline_at FROM requests r WHERE ${NEEDS_ME}
   ORDER BY r.deadline_at LIMIT ${MOST_COUNTED}) mine) n`
 
 /** What stands above the lists: how many there are, and what nobody seems to look after. One read. */
@@ -65,6 +63,7 @@ export async function readCounts(runtime: Runtime, viewerId: string): Promise<In
   return {
     tabs: {
       today: row.open + row.closedToday,
+      needs_me: row.needsMe,
       open: row.open,
       ready: row.ready,
       closed: row.closed,

@@ -1,20 +1,10 @@
 import { isId } from '#lib/core/ids'
 import type { RequirementStatus, RiskClass } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
-import { type InboxRowView, MOST_SEARCHED } from '#lib/wire/views-inbox'
+import type { InboxCursor } from '#lib/wire/inbox'
+import type { InboxAlertView, InboxFilter, InboxRowView, InboxSort } from '#lib/wire/views-inbox'
+import { BEHIND, type Branch, LISTS, type ListName, SILENT } from './lists'
 import { NEEDS_ME } from './needs-me'
-
-/** Where the page before ended: a page costs the same however long the history is. */
-export interface InboxCursor {
-  submittedAt: Date
-  id: string
-}
-
-export interface InboxFilter {
-  text: string
-  risk: string | null
-  callerId: string | null
-}
 
 export interface InboxRecord {
   id: string
@@ -33,8 +23,12 @@ export interface InboxRecord {
   closedByName: string | null
   closeReason: Record<string, unknown> | null
   grantState: string | null
+  grantSince: Date | null
+  grantEndsAt: Date | null
+  silent: InboxAlertView['kind'] | null
   outcome: string | null
   needsMe: boolean
+  isBehind: boolean
   hasMyVote: boolean
 }
 
@@ -42,83 +36,91 @@ const COLUMNS = `
 r.id, r.goal, r.tools, r.environment, r.contract#>>'{context,environment}' AS "claimedEnvironment", r.risk,
 c.name AS "callerName", o.name AS "ownerName", r.state, r.requirements, r.submitted_at AS "submittedAt",
 r.deadline_at AS "deadlineAt", r.closed_at AS "closedAt", p.name AS "closedByName", r.close_reason AS "closeReason",
-g.state AS "grantState", g.outcome, (${NEEDS_ME}) AS "needsMe",
+g.state AS "grantState", g.outcome, coalesce(g.redeemed_at, g.created_at) AS "grantSince", g.ends_at AS "grantEndsAt",
+CASE WHEN g.state = 'ready' AND g.created_at < clock_timestamp() - ${SILENT} THEN 'never_collected'
+  WHEN g.state = 'redeemed' AND g.redeemed_at < clock_timestamp() - ${SILENT} THEN 'never_reported' END AS silent,
+(${NEEDS_ME}) AS "needsMe", ${BEHIND} AS "isBehind",
 EXISTS (SELECT 1 FROM votes v WHERE v.request_id = r.id AND v.person_id = $1 AND v.ended_at IS NULL) AS "hasMyVote"`
 
 const FROM = `
 FROM requests r JOIN callers c ON c.id = r.caller_id JOIN people o ON o.id = c.owner_id
 LEFT JOIN people p ON p.id = r.closed_by LEFT JOIN grants g ON g.request_id = r.id`
 
-/** Rows are chosen first and drawn after: what is shown of a request is read for those alone that are shown. */
-const CHOOSE_FROM = `
-FROM requests r JOIN callers c ON c.id = r.caller_id`
-
-/** What a text is looked for in, $2 as a LIKE pattern, $3 as it is. A request's whole id finds it wherever it is. */
-const SEARCHES = {
-  nothing: `$2::text = '' AND $3::text = ''`,
-  id: `r.id = $3 AND $2::text <> ''`,
-  words: `$3::text <> '' AND (r.goal ILIKE $2 OR c.name ILIKE $2
-    OR EXISTS (SELECT 1 FROM unnest(r.tools) t WHERE t ILIKE $2))`,
-} as const
-
-/** Words are looked for in this many closed requests, the newest: the history behind them has no end. */
-const SEARCHED = `r.submitted_at >= coalesce((SELECT submitted_at FROM requests WHERE state <> 'open'
-  ORDER BY submitted_at DESC, id DESC OFFSET ${MOST_SEARCHED} LIMIT 1), '-infinity')`
-
-/** $4 risk, $5 caller, $6 and $7 the cursor. */
-const FILTER = `
-($4::text IS NULL OR r.risk = $4) AND ($5::text IS NULL OR r.caller_id = $5)
-AND ($6::timestamptz IS NULL OR (r.submitted_at, r.id) < ($6::timestamptz, $7))`
-
-/** Which requests a list holds, and which of them come first where there are more. */
-const LISTS = {
-  needs_me: { where: NEEDS_ME, order: 'r.deadline_at, r.id' },
-  others: {
-    where: `r.state = 'open' AND NOT (${NEEDS_ME})`,
-    order: 'r.submitted_at DESC, r.id DESC',
-  },
-  ready: {
-    where:
-      "r.state = 'released' AND r.id IN (SELECT request_id FROM grants WHERE state IN ('ready', 'collected', 'redeemed'))",
-    order: 'r.submitted_at DESC, r.id DESC',
-  },
-  closed: { where: "r.state <> 'open'", order: 'r.submitted_at DESC, r.id DESC' },
-  closed_today: {
-    where: "r.state <> 'open' AND r.closed_at > now() - interval '24 hours'",
-    order: 'r.closed_at DESC, r.id DESC',
-  },
+/** Every order ends with the id, so that rows of one time have one order too. */
+const ORDERS = {
+  deadline: { key: 'r.deadline_at', isAscending: true },
+  newest: { key: 'r.submitted_at', isAscending: false },
+  oldest: { key: 'r.submitted_at', isAscending: true },
+  closed_last: { key: 'r.closed_at', isAscending: false },
 } as const
 
 export interface ListInput {
-  list: keyof typeof LISTS
+  list: ListName
   viewerId: string
   filter: InboxFilter
+  sort: InboxSort | 'closed_last'
+  /** A page costs the same however long the history is. With `isBack` the rows before it come, nearest first. */
   cursor: InboxCursor | null
   limit: number
 }
 
+/** Rows are chosen first and drawn after: what is shown of a request is read for those alone that are shown. */
 export function readRows(runtime: Runtime, input: ListInput): Promise<InboxRecord[]> {
-  const { list, filter } = input
-  const { where, order } = LISTS[list]
-  const { text, risk, callerId } = filter
-  const search = searchOf(text)
-  const bound = search === 'words' && list === 'closed' ? SEARCHED : 'true'
+  const { cursor, filter } = input
+  const values: unknown[] = [input.viewerId]
+  const value = (one: unknown) => `$${values.push(one)}`
+  const { key, isAscending } = ORDERS[input.sort]
+  const isUp = cursor?.isBack ? !isAscending : isAscending
+  const way = isUp ? 'ASC' : 'DESC'
+  const search = searchOf(filter.text, value)
+  const filters = filtersOf(filter, value)
+  const narrowed = [
+    search.where,
+    ...filters,
+    ...(cursor
+      ? [
+          `(${key}, r.id) ${isUp ? '>' : '<'} (${value(cursor.at.toISOString())}::timestamptz, ${value(cursor.id)})`,
+        ]
+      : []),
+  ].join(' AND ')
+  const limit = value(input.limit)
+  // One filter is an index's; what several leave over may be far apart.
+  const isSearched = search.isWords || filters.length > 1
+  const branches = LISTS[input.list].flatMap(({ where, from, searched, each }: Branch) => {
+    const source = isSearched ? searched : from
+    if (source === null) return []
+    const walked = `(SELECT r.id, ${key} AS at FROM ${source}
+      WHERE ${where} AND ${narrowed} ORDER BY ${key} ${way}, r.id ${way} LIMIT ${limit})`
+    return each ? `(SELECT walked.* FROM (${each}) one, LATERAL ${walked} walked)` : walked
+  })
   return runtime.db.$queryRawUnsafe<InboxRecord[]>(
-    `SELECT ${COLUMNS} ${FROM} WHERE r.id IN (SELECT chosen.id FROM (
-       SELECT r.id ${CHOOSE_FROM} WHERE ${where} AND ${SEARCHES[search]} AND ${bound} AND ${FILTER} ORDER BY ${order} LIMIT $8) chosen)
-     ORDER BY ${order}`,
-    input.viewerId,
-    text === '' ? '' : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`,
-    text,
-    risk,
-    callerId,
-    input.cursor?.submittedAt.toISOString() ?? null,
-    input.cursor?.id ?? '',
-    input.limit,
+    `SELECT ${COLUMNS} ${FROM} WHERE r.id IN (
+       SELECT id FROM (${branches.join(' UNION ')}) chosen ORDER BY at ${way}, id ${way} LIMIT ${limit})
+     ORDER BY ${key} ${way}, r.id ${way}`,
+    ...values,
   )
 }
 
-function searchOf(text: string): keyof typeof SEARCHES {
-  if (text === '') return 'nothing'
-  return isId('req', text) ? 'id' : 'words'
+type Value = (one: unknown) => string
+
+/** Only what is asked for is in the statement: an index is found by what is there, not by what may be null. */
+function filtersOf(filter: InboxFilter, value: Value): string[] {
+  const { risk, callerId, environment, state } = filter
+  return [
+    ...(risk === null ? [] : [`r.risk = ${value(risk)}`]),
+    ...(callerId === null ? [] : [`r.caller_id = ${value(callerId)}`]),
+    ...(environment === null ? [] : [`r.environment = ${value(environment)}`]),
+    // A silent grant is a list of its own.
+    ...(state === null || state.startsWith('never_') ? [] : [`r.state = ${value(state)}`]),
+  ]
+}
+
+/** A request's whole id finds it wherever it is; anything else is looked for in goal, caller and tools, as it is written. */
+function searchOf(text: string, value: Value): { where: string; isWords: boolean } {
+  if (text === '') return { where: 'true', isWords: false }
+  if (isId('req', text)) return { where: `r.id = ${value(text)}`, isWords: false }
+  const like = value(`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`)
+  const where = `(r.goal ILIKE ${like} OR r.caller_id = ANY(ARRAY(SELECT id FROM callers WHERE name ILIKE ${like}))
+    OR EXISTS (SELECT 1 FROM unnest(r.tools) t WHERE t ILIKE ${like}))`
+  return { where, isWords: true }
 }
