@@ -16,7 +16,7 @@ const READ = `
 SELECT clock_timestamp() AS now,
   (SELECT 'admin' = ANY(roles) FROM people WHERE id = $1) AS "isAdmin",
   (SELECT count(*)::int FROM (
-    SELECT 1 FROM requests r JOIN callers c ON c.id = r.caller_id WHERE ${NEEDS_ME} LIMIT ${MOST_COUNTED}) s) AS "needsMe",
+    SELECT 1 FROM requests r WHERE ${NEEDS_ME} LIMIT ${MOST_COUNTED}) s) AS "needsMe",
   (SELECT version FROM policy_versions WHERE name = $2 ORDER BY ordinal DESC LIMIT 1) AS "policyVersion",
   (SELECT max(seq) FROM events) AS "lastEntry",
   (SELECT at FROM checkpoints ORDER BY size DESC LIMIT 1) AS "sealedAt"`

@@ -1,14 +1,15 @@
 /**
- * Whether an open request `r` (of caller `c`) waits for the person `$1`: they are in a group whose vote is missing, they are
+ * Whether an open request `r` waits for the person `$1`: they are in a group whose vote is missing, they are
  * not behind the request, and no vote of theirs counts towards it, or something came since that asks them to confirm. A
- * vote that the worker has not looked at yet is not asked for again.
+ * vote that the worker has not looked at yet is not asked for again. What is known of the person is read once, not once a
+ * request.
  */
 export const NEEDS_ME = `
 r.state = 'open'
 AND r.waiting_groups && ARRAY(SELECT group_name FROM group_members
       WHERE person_id = $1 AND (expires_at IS NULL OR expires_at > clock_timestamp()))
-AND c.owner_id <> $1 AND NOT ($1 = ANY(r.requesters))
-AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = r.key_id AND k.created_by_id = $1)
+AND NOT ($1 = ANY(r.requesters)) AND r.caller_id <> ALL (ARRAY(SELECT id FROM callers WHERE owner_id = $1))
+AND r.key_id <> ALL (ARRAY(SELECT id FROM api_keys WHERE created_by_id = $1))
 AND (NOT EXISTS (SELECT 1 FROM votes v WHERE v.request_id = r.id AND v.person_id = $1 AND v.ended_at IS NULL)
   OR r.requirements @? '$[*] ? (@.state == "to_confirm")'
   OR NOT EXISTS (SELECT 1 FROM votes v WHERE v.request_id = r.id AND v.person_id = $1 AND v.ended_at IS NULL

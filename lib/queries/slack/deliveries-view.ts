@@ -1,4 +1,5 @@
 import type { SignedIn } from '#lib/auth/session'
+import { isId } from '#lib/core/ids'
 import type { Runtime } from '#lib/runtime'
 import type { DeliveriesQuery } from '#lib/wire/deliveries'
 import { NOT_NEEDED_WHYS, TAKEN_BACK_WHYS } from '#lib/wire/delivery-whys'
@@ -28,24 +29,55 @@ interface Counts {
 const NO_TROUBLE = [...NOT_NEEDED_WHYS, ...TAKEN_BACK_WHYS].map((why) => `'${why}'`).join(', ')
 const isTroubled = (row: string) => `coalesce(${row}.why, '') NOT IN (${NO_TROUBLE})`
 
+/** Names are looked for in this many of the newest, as the history behind them has no end. */
+const MOST_LOOKED_AT = 5_000
+
+/** The newest of what was told; of what is waiting or failed, all, which is never much. */
+const MESSAGES = {
+  all: `(SELECT * FROM slack_messages ORDER BY created_at DESC, id DESC LIMIT ${MOST_LOOKED_AT})`,
+  troubled: "(SELECT * FROM slack_messages WHERE state <> 'sent')",
+}
+
 /**
  * Messages, and announcements for which there is no message (no channel is set, or they are held back). Each branch is read
- * newest first up to the page's end, so a page costs the same however long the history is.
- * $1 state filter, $2 kind, $3 text as a LIKE pattern, $4 the text itself, $5 and $6 the cursor, $7 how many.
+ * newest first up to the page's end, so a page costs the same however long the history is. Only what is asked for is in
+ * the statement: a plan that is kept for any values cannot use an index on what may be null.
  */
-const READ = `
+function statementFor({ tab, filter, cursor }: DeliveriesQuery, value: (one: unknown) => string) {
+  const { text, kind } = filter
+  const limit = value(PAGE_ROWS + 1)
+  const isRequest = isId('req', text)
+  const like = text === '' || isRequest ? '' : value(`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`)
+  const exact = text === '' ? '' : value(text)
+  const ofKind = kind === null ? '' : value(kind)
+  const before = cursor && `(${value(cursor.at.toISOString())}::timestamptz, ${value(cursor.key)})`
+  const narrowed = (row: string, { at, key }: { at: string; key: string }, failed: string) => [
+    ...(tab === 'failed' ? [`${row}.state IN (${failed}) AND ${isTroubled(row)}`] : []),
+    ...(tab === 'waiting' ? [`${row}.state = 'queued'`] : []),
+    ...(ofKind ? [`${row}.kind = ${ofKind}`] : []),
+    ...(text === ''
+      ? []
+      : [
+          isRequest
+            ? `${row}.request_id = ${exact}`
+            : `(${row}.channel_id = ${exact} OR c.name ILIKE ${like} OR p.name ILIKE ${like})`,
+        ]),
+    ...(before ? [`(${row}.${at}, ${row}.${key}) < ${before}`] : []),
+  ]
+  const where = (conditions: string[]) =>
+    conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const isSearched = !isRequest && (text !== '' || kind !== null)
+  const searched = isSearched ? MESSAGES.all : 'slack_messages'
+  const messages = tab === 'all' ? searched : MESSAGES.troubled
+  return `
 SELECT * FROM (
   (SELECT m.id AS key, m.id AS "messageId", m.kind, m.channel_id AS "channelId", p.name AS "personName", NULL AS "groupLabel", m.state, m.why,
      m.attempts, m.due_at AS "dueAt", m.sent_at AS "sentAt", m.changed_at AS "changedAt", m.created_at AS at, c.name AS "callerName",
      r.id AS "requestId", r.goal, (SELECT count(*)::int FROM slack_deliveries d WHERE d.message_id = m.id) AS "sharedBy"
-   FROM slack_messages m JOIN callers c ON c.id = m.caller_id LEFT JOIN people p ON p.id = m.person_id
+   FROM ${messages} m JOIN callers c ON c.id = m.caller_id LEFT JOIN people p ON p.id = m.person_id
    LEFT JOIN requests r ON r.id = m.request_id
-   WHERE ($1 = 'all' OR $1 = 'failed' AND m.state IN ('failed', 'given_up') AND ${isTroubled('m')} OR $1 = 'waiting' AND m.state = 'queued')
-     AND ($1 = 'all' OR m.state <> 'sent')
-     AND ($2::text IS NULL OR m.kind = $2)
-     AND ($3 = '' OR r.id = $4 OR m.channel_id = $4 OR c.name ILIKE $3 OR p.name ILIKE $3)
-     AND ($5::timestamptz IS NULL OR (m.created_at, m.id) < ($5::timestamptz, $6))
-   ORDER BY m.created_at DESC, m.id DESC LIMIT $7)
+   ${where(narrowed('m', { at: 'created_at', key: 'id' }, "'failed', 'given_up'"))}
+   ORDER BY m.created_at DESC, m.id DESC LIMIT ${limit})
   UNION ALL
   (SELECT d.key, NULL, d.kind, d.channel_id, p.name, g.label, d.state, d.why, 0,
      CASE WHEN d.state = 'queued' THEN ${HELD_UNTIL('d.request_id')} END, NULL, NULL, d.at, c.name, r.id, r.goal, 1
@@ -57,12 +89,10 @@ SELECT * FROM (
      FROM slack_deliveries WHERE message_id IS NULL
    ) d JOIN requests r ON r.id = d.request_id JOIN callers c ON c.id = r.caller_id LEFT JOIN people p ON p.id = d.place
      LEFT JOIN groups g ON d.target = 'group:' || g.name
-   WHERE ($1 = 'all' OR $1 = 'failed' AND d.state = 'failed' AND ${isTroubled('d')} OR $1 = 'waiting' AND d.state = 'queued')
-     AND ($2::text IS NULL OR d.kind = $2)
-     AND ($3 = '' OR r.id = $4 OR d.channel_id = $4 OR c.name ILIKE $3 OR p.name ILIKE $3)
-     AND ($5::timestamptz IS NULL OR (d.at, d.key) < ($5::timestamptz, $6))
-   ORDER BY d.at DESC, d.key DESC LIMIT $7)
-) told ORDER BY at DESC, key DESC LIMIT $7`
+   ${where(narrowed('d', { at: 'at', key: 'key' }, "'failed'"))}
+   ORDER BY d.at DESC, d.key DESC LIMIT ${limit})
+) told ORDER BY at DESC, key DESC LIMIT ${limit}`
+}
 
 const COUNT = `
 SELECT
@@ -100,21 +130,10 @@ export async function deliveriesView(
   }
 }
 
-function readRows(
-  { db }: Pick<Runtime, 'db'>,
-  { tab, filter, cursor }: DeliveriesQuery,
-): Promise<Row[]> {
-  const { text, kind } = filter
-  return db.$queryRawUnsafe<Row[]>(
-    READ,
-    tab,
-    kind,
-    text === '' ? '' : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`,
-    text,
-    cursor?.at.toISOString() ?? null,
-    cursor?.key ?? '',
-    PAGE_ROWS + 1,
-  )
+function readRows({ db }: Pick<Runtime, 'db'>, query: DeliveriesQuery): Promise<Row[]> {
+  const values: unknown[] = []
+  const statement = statementFor(query, (one) => `$${values.push(one)}`)
+  return db.$queryRawUnsafe<Row[]>(statement, ...values)
 }
 
 function rowOf(row: Row, isAdmin: boolean): DeliveryRowView {
