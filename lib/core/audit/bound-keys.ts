@@ -7,6 +7,8 @@ export type BoundKey = {
   id: string
   /** RFC 7638 thumbprint of the public key. */
   thumbprint: string
+  /** base64url */
+  credentialId: string | null
   /** Entry of the person's stream that binds it, and when it was written. */
   ordinal: number
   addedAt: number
@@ -53,7 +55,8 @@ function learnKey(own: Map<string, BoundKey>, person: string, entry: HashedEntry
   const isOwn = actor.kind === 'person' && actor.id === person
   if (type === 'factor.added' && isOwn && typeof thumbprint === 'string') {
     const unconfirmed = { confirmedAt: null, confirmedBy: null, control: null }
-    own.set(id, { id, thumbprint, ordinal, addedAt: at, ...unconfirmed })
+    const credentialId = textOrNull(body['credential_id'])
+    own.set(id, { id, thumbprint, credentialId, ordinal, addedAt: at, ...unconfirmed })
   }
   const key = own.get(id)
   if (type === 'factor.confirmed' && key !== undefined) {

@@ -88,7 +88,7 @@ export function takeLine(
     case 'range':
       return takeRange(state, record)
     case 'document':
-      if (state.header.record === undefined || state.entries > 0) {
+      if (state.header.record === undefined || state.entries > 0 || state.log.size > 0) {
         return faultAt('malformed', 'A document stands where none can.')
       }
       return takeDocument(state.documents, record.text, line)

@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { isJsonObject, type Json, type JsonObject } from '../contract/json'
 import type { PasskeyJwk } from '../ticket/assertion'
 import { passkeyThumbprint, verifyVoteReceipt } from '../ticket/vote-receipt'
@@ -136,7 +137,24 @@ async function checkReceipt(
   const isSigned = verified.value.provenBy === 'signature'
   const thumbprint = isSigned ? await thumbprintOf(receipt) : null
   const key = bound.find((one) => one.thumbprint === thumbprint)
-  return key ?? { invalid: 'The receipt is not one of a passkey.' }
+  if (key === undefined) return { invalid: 'The receipt is not one of a passkey.' }
+  return isExact(receipt, key) ? key : { invalid: 'The receipt is not as it was written.' }
+}
+
+const RECEIPT_MEMBERS =
+  'authenticator_data,challenge,client_data_json,credential_id,public_key,signature,type,v'
+const ENCODED = ['authenticator_data', 'client_data_json', 'signature']
+
+/** Nothing in it is left over, and nothing has another spelling: each byte of a receipt proves something. */
+function isExact(receipt: JsonObject | undefined, { credentialId }: BoundKey): boolean {
+  const members = Object.keys(receipt ?? {})
+    .sort()
+    .join()
+  const isOnce = ENCODED.every((name) => {
+    const text = String(receipt?.[name])
+    return base64url.encode(base64url.decode(text)) === text
+  })
+  return members === RECEIPT_MEMBERS && isOnce && receipt?.['credential_id'] === credentialId
 }
 
 function tell(known: Known, request: OpenRequest | undefined, vote: VoteReport): void {
