@@ -22,6 +22,7 @@ import { SlackNotices, SlackSection, saysNotice } from '../../../_ui/ticket-slac
 import { ConsolePage } from '../../console-page'
 import { EvidenceArea } from './evidence-area'
 import { OtherEvidence } from './evidence-other'
+import { RecordDownload } from './record-download'
 import { CancelRequest, EvidenceDeeds, RevokeGrant } from './ticket-deeds'
 import { TicketPage, type TicketSlots } from './ticket-page'
 import { VoteArea } from './vote-area'
@@ -121,6 +122,7 @@ function slotsOf(ticket: TicketView, page: PageView): TicketSlots {
         <PrintButton label="Approval record" />
       </span>
     ),
+    download: <RecordDownload requestId={requestId} />,
   }
 }
 

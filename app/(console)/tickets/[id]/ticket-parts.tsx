@@ -252,7 +252,7 @@ export function DecisionsPart({ ticket, clock }: Part) {
 /** As many as a page shows before all of them are asked for. */
 const SHOWN_FIRST = 20
 
-export function RecordPart({ ticket, clock }: Part) {
+export function RecordPart({ ticket, clock, slots }: Part) {
   return (
     <Section
       id="record"
@@ -260,7 +260,10 @@ export function RecordPart({ ticket, clock }: Part) {
       note={recordNote(ticket.record, clock)}
       linkName="Link to the record"
     >
-      <Record entries={ticket.record.entries} clock={clock} />
+      <div>
+        <Record entries={ticket.record.entries} clock={clock} />
+        {ticket.state === 'open' && slots.download && <div className="acts">{slots.download}</div>}
+      </div>
     </Section>
   )
 }
