@@ -1,6 +1,6 @@
 'use client'
 
-import type { FormEvent, ReactNode } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 import type { Clock } from '#lib/wire/clock'
 import type { BatchItemView, BatchResultView } from '#lib/wire/views-inbox'
 import type { RejectReasonView } from '#lib/wire/views-vote'
@@ -37,7 +37,7 @@ export function BatchDialog({
   return (
     <Modal
       id="batch"
-      title={results ? 'What came of each' : `Reject ${counted(count, 'request')}`}
+      title={titleOf(batch, count)}
       isOpen={isOpen}
       onClose={onClose}
       footer={<Footer batch={batch} count={count} onClose={onClose} />}
@@ -52,6 +52,12 @@ export function BatchDialog({
       {!fault?.fields && <ToldNotice told={fault} />}
     </Modal>
   )
+}
+
+function titleOf({ items, results }: Batch, count: number): string {
+  if (results) return 'What came of each'
+  if (items.length === 0) return 'Reject what is selected'
+  return count === 0 ? 'None can be rejected now' : `Reject ${counted(count, 'request')}`
 }
 
 function Footer({ batch, count, onClose }: { batch: Batch; count: number; onClose: () => void }) {
@@ -162,9 +168,12 @@ function Results({
   clock: Clock
 }) {
   const rejectedCount = results.filter(({ outcome }) => outcome === 'rejected').length
+  const summary = useRef<HTMLParagraphElement>(null)
+  // The button that was pressed is gone.
+  useEffect(() => summary.current?.focus(), [])
   return (
     <>
-      <p role="status">
+      <p role="status" ref={summary} tabIndex={-1}>
         {rejectedCount} of {counted(results.length, 'request')} rejected.
       </p>
       <Ordered className="batch-list">
