@@ -20,19 +20,18 @@ export async function ticketDeliveries(
   requestId: string,
 ): Promise<TicketDeliveriesView | null> {
   const { db, config } = runtime
-  const [request, rows, alerts, watch, dueAt, workspace] = await Promise.all([
-    db.request.findUnique({ where: { id: requestId }, select: { state: true, openedAt: true } }),
+  const [standing, rows, alerts, workspace] = await Promise.all([
+    standingOf(runtime, requestId),
     readDeliveries(runtime, requestId),
     db.slackMessage.findMany({
       where: { requestId, kind: 'alert' },
       orderBy: { createdAt: 'asc' },
       take: MOST_DELIVERIES,
     }),
-    db.slackWatch.findUnique({ where: { requestId } }),
-    heldUntil(runtime, requestId),
     db.slackWorkspace.findUnique({ where: { id: 1 } }),
   ])
-  const isExpected = config.slack !== null && request?.state === 'open' && request.openedAt !== null
+  const isExpected = config.slack !== null && standing?.isOpen === true
+  const dueAt = standing?.dueAt ?? null
   if (!isExpected && rows.length === 0 && alerts.length === 0) return null
   const names = await namesOf(
     runtime,
@@ -43,20 +42,29 @@ export async function ticketDeliveries(
   return {
     deliveries,
     isUnrouted: rows.some(({ target, state }) => target === 'route' && state === 'failed'),
-    unreachedSince: watch?.unreachedSince?.toISOString() ?? null,
+    unreachedSince: standing?.unreachedSince?.toISOString() ?? null,
     fault: faultOf(workspace),
     isExpected,
     canRoute: viewer.roles.includes('admin'),
   }
 }
 
-/** When what is held back is tried; null: not by time alone. */
-async function heldUntil({ db }: Pick<Runtime, 'db'>, requestId: string): Promise<Date | null> {
-  const rows = await db.$queryRawUnsafe<{ at: Date | null }[]>(
-    `SELECT ${HELD_UNTIL('$1')} AS at`,
+interface Standing {
+  /** It was announced, or is going to be. */
+  isOpen: boolean
+  unreachedSince: Date | null
+  /** When what is held back is tried; null: not by time alone. */
+  dueAt: Date | null
+}
+
+async function standingOf({ db }: Pick<Runtime, 'db'>, requestId: string) {
+  const rows = await db.$queryRawUnsafe<Standing[]>(
+    `SELECT r.state = 'open' AND r.opened_at IS NOT NULL AS "isOpen", w.unreached_since AS "unreachedSince",
+       ${HELD_UNTIL('$1')} AS "dueAt"
+     FROM requests r LEFT JOIN slack_watches w ON w.request_id = r.id WHERE r.id = $1`,
     requestId,
   )
-  return rows[0]?.at ?? null
+  return rows[0]
 }
 
 function readDeliveries({ db }: Pick<Runtime, 'db'>, requestId: string) {
@@ -113,6 +121,7 @@ function recordOf(message: NonNullable<DeliveryRow['message']>, personName: stri
 /** Of people by their id, of groups by their target. */
 async function namesOf({ db }: Pick<Runtime, 'db'>, targets: string[]) {
   const ids = targets.map((target) => target.split(':')[1] ?? '').filter((id) => id !== '')
+  if (ids.length === 0) return new Map<string, string>()
   const people = await db.person.findMany({
     where: { id: { in: ids } },
     select: { id: true, name: true },

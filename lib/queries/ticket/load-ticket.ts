@@ -75,8 +75,7 @@ export async function loadTicket(
   const { db } = runtime
   const picture = await readHeld(runtime, db, { requestId, actingPersonId: viewerId })
   if (!picture) return null
-  const [stored, allVotes, bodies, rawEvents, decision, factors] = await Promise.all([
-    db.request.findUniqueOrThrow({ where: { id: requestId }, select: { hashed: true } }),
+  const [allVotes, bodies, rawEvents, factors] = await Promise.all([
     db.vote.findMany({ where: { requestId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] }),
     db.evidence.findMany({ where: { requestId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] }),
     db.event.findMany({
@@ -84,43 +83,60 @@ export async function loadTicket(
       orderBy: { ordinal: 'desc' },
       take: MOST_ENTRIES,
     }),
-    db.decision.findFirst({ where: { requestId }, orderBy: { ordinal: 'desc' } }),
     viewerId === null ? [] : confirmedFactors(db, viewerId),
   ])
   const events = rawEvents.reverse() as unknown as EventRecord[]
   const openedAt = picture.ticket.openedAt ?? 0
   const usable = factors.filter(({ confirmedAt }) => (confirmedAt ?? openedAt) < openedAt)
-  const lastSeq = events.at(-1)?.seq
-  const keyIds = [picture.rows.request.key_id, picture.ticket.grant?.redeemedByKeyId ?? '']
-  const [people, keys, leaf] = await Promise.all([
-    db.person.findMany({
-      where: { id: { in: mentioned(picture, events) } },
-      select: { id: true, name: true },
-    }),
-    db.apiKey.findMany({
-      where: { id: { in: keyIds } },
-      select: { id: true, name: true, hint: true },
-    }),
-    lastSeq === undefined ? null : db.logLeaf.findUnique({ where: { eventSeq: lastSeq } }),
-  ])
-  const names = new Map(people.map(({ id, name }) => [id, name]))
+  const keyId = picture.rows.request.key_id
+  const redeemKeyId = picture.ticket.grant?.redeemedByKeyId ?? ''
+  const { decidedAt, isSealed, names, keys } = await readAround(db, {
+    requestId,
+    lastSeq: events.at(-1)?.seq ?? null,
+    personIds: mentioned(picture, events),
+    keyIds: [keyId, redeemKeyId],
+  })
   return {
     ...picture,
     viewerId,
     organisation: runtime.installation.name,
     zone: runtime.config.timeZone,
     evaluation: evaluationOf(picture),
-    hashed: stored.hashed,
-    keyName: keys.find(({ id }) => id === keyIds[0])?.name ?? '',
-    redeemKey: keys.find(({ id }) => id === keyIds[1]) ?? null,
-    decidedAt: decision?.at ?? new Date(picture.ticket.submittedAt),
+    hashed: picture.rows.request.hashed,
+    keyName: keys[keyId]?.name ?? '',
+    redeemKey: keys[redeemKeyId] ?? null,
+    decidedAt: decidedAt ?? new Date(picture.ticket.submittedAt),
     allVotes,
     bodies: bodies as EvidenceRecord[],
     events,
-    isSealed: leaf !== null,
-    nameOf: (personId) => names.get(personId) ?? 'Somebody who is gone',
+    isSealed,
+    nameOf: (personId) => names[personId] ?? 'Somebody who is gone',
     viewerMethods: [...new Set(usable.map(({ ref }) => ref.kind))],
   }
+}
+
+interface Around {
+  decidedAt: Date | null
+  isSealed: boolean
+  names: Record<string, string>
+  keys: Record<string, { name: string; hint: string }>
+}
+
+const AROUND = `
+SELECT (SELECT at FROM decisions WHERE request_id = $1 ORDER BY ordinal DESC LIMIT 1) AS "decidedAt",
+  EXISTS (SELECT 1 FROM log_leaves WHERE event_seq = $2::bigint) AS "isSealed",
+  (SELECT coalesce(jsonb_object_agg(id, name), '{}') FROM people WHERE id = ANY($3::text[])) AS names,
+  (SELECT coalesce(jsonb_object_agg(id, jsonb_build_object('name', name, 'hint', hint)), '{}')
+    FROM api_keys WHERE id = ANY($4::text[])) AS keys`
+
+/** What the rows of a request point at. One read. */
+async function readAround(
+  db: Runtime['db'],
+  asked: { requestId: string; lastSeq: bigint | null; personIds: string[]; keyIds: string[] },
+): Promise<Around> {
+  const { requestId, lastSeq, personIds, keyIds } = asked
+  const rows = await db.$queryRawUnsafe<Around[]>(AROUND, requestId, lastSeq, personIds, keyIds)
+  return rows[0] ?? { decidedAt: null, isSealed: false, names: {}, keys: {} }
 }
 
 function evaluationOf(picture: Picture): Evaluation {
