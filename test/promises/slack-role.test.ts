@@ -77,6 +77,8 @@ describe('the process that Slack speaks to', () => {
     ['hashes of API keys, with all else of them', 'SELECT * FROM api_keys'],
     ['sign-in links', 'SELECT * FROM sign_in_links'],
     ['sessions', 'SELECT * FROM sessions'],
+    ['recovery codes', 'SELECT * FROM recovery_codes'],
+    ['announcements', 'SELECT * FROM announcements'],
   ])('cannot read %s', async (_what, statement) => {
     await expect(asRole(statement)).rejects.toThrow(/permission denied/)
   })
@@ -89,6 +91,8 @@ describe('the process that Slack speaks to', () => {
     ['an event', "UPDATE events SET type = 'x'"],
     ['a passkey', 'UPDATE passkeys SET counter = 0'],
     ['a session', 'DELETE FROM sessions'],
+    ['a recovery code', 'UPDATE recovery_codes SET used_at = NULL'],
+    ['an announcement', 'DELETE FROM announcements'],
     [
       'a link of a Slack user to a human',
       "INSERT INTO slack_links (id, person_id, team_id, user_id, user_name, linked_at) VALUES ('l', 'p', 't', 'u', 'n', now())",
@@ -131,6 +135,21 @@ describe('the process that Slack speaks to', () => {
     const refused = await press(w, tomas, await postCard(w, other), 'reject')
     await send(w, tomas, { viewId: refused.viewId, fields: { reason: 'too_risky', note: '' } })
     expect(await votesOn(other)).toMatchObject([{ choice: 'reject', channel: 'slack' }])
+  })
+
+  it('locks codes after five wrong ones, and announces it', async () => {
+    const requestId = await submit(w)
+    const asked = await press(w, tomas, await postCard(w, requestId), 'approve')
+    const right = await w.tomas.code()
+    const wrong = right.startsWith('0') ? `1${right.slice(1)}` : `0${right.slice(1)}`
+    for (let n = 0; n < 5; n++) {
+      await send(w, tomas, { viewId: asked.viewId, fields: { code: wrong, note: '' } })
+    }
+    const row = await db.totp.findUniqueOrThrow({ where: { personId: w.tomas.id } })
+    expect(row.lockedUntil?.getTime()).toBeGreaterThan(Date.now())
+    const told = await db.announcement.findMany({ where: { personId: w.tomas.id } })
+    expect(told.map(({ text }) => text)).toEqual([expect.stringContaining('were locked')])
+    await db.totp.updateMany({ data: { lockedUntil: null, lockCount: 0 } })
   })
 
   it('shows details, takes a rollback plan, opens the inbox and links who is not known yet', async () => {

@@ -96,3 +96,13 @@ ALTER TABLE "files"
 -- Which items name a file: asked before it is swept or erased.
 CREATE INDEX "evidence_of_file" ON "evidence" (("body"->>'sha256')) WHERE "type" = 'attachment';
 CREATE TRIGGER files_keep_their_bytes BEFORE UPDATE ON "files" FOR EACH ROW EXECUTE FUNCTION refuse_other_bytes();
+
+-- What the Socket Mode process does to an account (wrong codes that lock, a link that ends) is announced in the same
+-- transaction. It tells and reads nothing: the worker sends.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_slack') THEN
+    GRANT INSERT ON announcements TO countersign_slack;
+  END IF;
+END;
+$$;
