@@ -326,6 +326,9 @@ test.describe('a post that no page of ours sent is refused', () => {
     const secret = (await product.link(person.id)).split('#')[1] ?? ''
     const { csrfToken } = await (await request.get('/api/auth/csrf')).json()
     const form = { secret, csrfToken, json: 'true' }
+    const withoutNonce = { form, headers: { origin: product.url } }
+    expect((await request.post('/api/auth/callback/link', withoutNonce)).status()).toBe(403)
+    await request.get('/sign-in')
     const post = (headers: Record<string, string>) =>
       request.post('/api/auth/callback/link', { form, headers })
     for (const headers of FOREIGN) expect((await post(headers)).status()).toBe(403)
@@ -341,6 +344,7 @@ test.describe('a post that no page of ours sent is refused', () => {
     const person = await product.newcomer('Jule Anders')
     const secret = (await product.link(person.id)).split('#')[1] ?? ''
     const headers = { origin: product.url }
+    await request.get('/sign-in')
     await request.post('/api/auth/callback/link', { form: { secret, json: 'true' }, headers })
     const { db } = product.runtime
     expect(await db.session.count({ where: { personId: person.id } })).toBe(0)
@@ -390,6 +394,7 @@ test.describe('a post that no page of ours sent is refused', () => {
 
   test('and what the door does not need does not exist', async ({ product, request }) => {
     const headers = { origin: product.url }
+    await request.get('/sign-in')
     for (const path of ['session', 'providers', 'signout', 'callback/link']) {
       expect((await request.get(`/api/auth/${path}`)).status()).toBe(404)
     }

@@ -108,13 +108,11 @@ test.describe('a link from Slack', () => {
     const other = (await (await registerCaller(product)).ask()).request_id
     await open(page, url)
     await expect(approveButton(page)).toBeVisible()
-    expect(await page.context().cookies()).toEqual([
-      expect.objectContaining({
-        name: 'countersign.pass',
-        path: `/sign/${requestId}`,
-        httpOnly: true,
-        sameSite: 'Strict',
-      }),
+    const cookies = await page.context().cookies()
+    const held = { httpOnly: true, sameSite: 'Strict' }
+    expect(cookies.sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+      expect.objectContaining({ name: 'countersign.nonce', path: '/', ...held }),
+      expect.objectContaining({ name: 'countersign.pass', path: `/sign/${requestId}`, ...held }),
     ])
     for (const path of ['/inbox', '/account', `/tickets/${requestId}`, `/sign/${other}`]) {
       await page.goto(path)
