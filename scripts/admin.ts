@@ -6,6 +6,8 @@ import { createCaller } from '../lib/commands/directory/create-caller'
 import { createPerson, ROLES, type Role } from '../lib/commands/directory/create-person'
 import { removeMember } from '../lib/commands/directory/remove-member'
 import { revokeApiKey } from '../lib/commands/directory/revoke-api-key'
+import { resetFactors } from '../lib/commands/factor/reset-factors'
+import { unlockCodes } from '../lib/commands/factor/unlock-codes'
 import { bumpGeneration } from '../lib/commands/grant/bump-generation'
 import { publishPolicy } from '../lib/commands/publish-policy'
 import { createSignInLink } from '../lib/commands/session/create-sign-in-link'
@@ -25,6 +27,8 @@ const USAGE = `npm run admin -- <what> [options]
 
   person add      --name NAME --email ADDRESS [--role ${ROLES.join(' | ')} …]
   link            --email ADDRESS                       a link that signs this person in, once
+  factors reset   --email ADDRESS                       after a loss: factors, recovery codes and sessions end
+  codes unlock    --email ADDRESS                       ends the lock of an authenticator app
   group join      --group NAME --email ADDRESS [--until 2026-12-31T17:00:00Z]
   group leave     --group NAME --email ADDRESS
   caller add      --name NAME --kind agent|ci_job --owner ADDRESS --audience RUNTIME
@@ -56,6 +60,16 @@ const DEEDS: Record<string, Deed> = {
     const link = { personId, purpose: 'sign_in' as const, by: { kind: 'system' as const } }
     const { secret } = must(await createSignInLink(runtime, link))
     return `${runtime.config.publicUrl}/sign-in/link#${secret}`
+  },
+  'factors reset': async (runtime, options) => {
+    const personId = await personOf(runtime, one(options, 'email'))
+    const done = must(await resetFactors(runtime, { personId, by: { kind: 'system' } }))
+    return `Ended: factors ${done.factorCount}, recovery codes ${done.codeCount}, sessions ${done.sessionCount}. The next factor is confirmed anew.`
+  },
+  'codes unlock': async (runtime, options) => {
+    const personId = await personOf(runtime, one(options, 'email'))
+    const { wasLocked } = must(await unlockCodes(runtime, { personId, by: { kind: 'system' } }))
+    return wasLocked ? 'unlocked' : 'was not locked'
   },
   'group join': async (runtime, options) => {
     const group = one(options, 'group')
