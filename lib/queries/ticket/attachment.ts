@@ -32,7 +32,7 @@ export async function findAttachment(
 
 /**
  * The bytes, part by part as they are asked for. The last part is given only once all of them have the hash that was signed:
- * otherwise the stream fails short of the length that was announced, and the fault is logged.
+ * otherwise the stream breaks off, which every browser tells as a failed download, and the fault is logged.
  */
 export function attachmentBytes(
   { db, log }: Pick<Runtime, 'db' | 'log'>,

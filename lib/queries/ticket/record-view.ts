@@ -198,6 +198,7 @@ function refusalTitle(code: unknown): string {
 }
 
 function article(type: unknown): string {
+  if (type === 'attachment') return 'a file'
   const label =
     typeof type === 'string' && isEvidenceType(type) ? EVIDENCE_LABELS[type] : 'evidence'
   return /^[aeiou]/i.test(label) ? `an ${label.toLowerCase()}` : `a ${label.toLowerCase()}`

@@ -12,7 +12,8 @@ const LOCKED = {
   'content-security-policy': FILE_POLICY,
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'private, no-store',
+  // As it is, byte for byte: Next would otherwise compress it.
+  'cache-control': 'private, no-store, no-transform',
 }
 
 /** A file that is evidence, saved and never shown. Reading it changes nothing. */
@@ -31,7 +32,6 @@ export async function GET(_request: Request, { params }: Context): Promise<Respo
       headers: {
         ...LOCKED,
         'content-type': file.media_type,
-        'content-length': String(file.size_bytes),
         'content-disposition': contentDisposition(file.name),
       },
     })
