@@ -28,6 +28,7 @@ import {
 } from '#lib/wire/auth'
 import { guarded, guardedFactor } from '../../_server/guarded'
 import { type Answer, type Told, toldRefusal, UNREADABLE, unreadable } from '../../_server/told'
+import { tooManyKnocks } from '../../_server/too-many-knocks'
 
 export async function startPasskey(
   sent: unknown,
@@ -35,6 +36,8 @@ export async function startPasskey(
   return guarded(async ({ personId, method }) => {
     const form = startEnrolmentForm.safeParse(sent)
     if (!form.success) return unreadable(form.error)
+    const limited = await tooManyKnocks('ceremony', personId)
+    if (limited) return limited
     const input = { personId, proof: form.data.proof, isRecovery: method === 'recovery' }
     return answer(await startPasskeyEnrolment(getWeb().runtime, input), ({ options }) => options)
   })
@@ -53,6 +56,8 @@ export async function startApp(sent: unknown): Promise<Answer<TotpOffered>> {
   return guarded(async ({ personId, method }) => {
     const form = startEnrolmentForm.safeParse(sent)
     if (!form.success) return unreadable(form.error)
+    const limited = await tooManyKnocks('ceremony', personId)
+    if (limited) return limited
     const input = { personId, proof: form.data.proof, isRecovery: method === 'recovery' }
     return answer(await enrolTotp(getWeb().runtime, input), (offered) => offered)
   })
@@ -93,6 +98,7 @@ export async function makeCodes(sent: unknown): Promise<Answer<string[]>> {
     const form = recoveryCodesForm.safeParse(sent)
     if (!form.success) return unreadable(form.error)
     const made = await makeRecoveryCodes(getWeb().runtime, { personId, ...form.data })
+    revalidatePath('/account')
     return answer(made, ({ codes }) => codes)
   })
 }

@@ -9,7 +9,7 @@ type Context = { params: Promise<{ nextauth: string[] }> }
 
 /** What is used of next-auth. Its own session, sign-out, provider list and log addresses do not exist here. */
 const READS = new Set(['csrf', 'signin', 'error', 'callback/oidc'])
-const POSTS = new Set(['callback/link', 'callback/passkey', 'signin/oidc'])
+const POSTS = new Set(['callback/link', 'callback/passkey', 'callback/recovery', 'signin/oidc'])
 /** An assertion with room to spare; `lib/wire/auth` bounds its members. */
 const MOST_BYTES = 32 * 1024
 
