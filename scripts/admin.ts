@@ -6,6 +6,7 @@ import { createCaller } from '../lib/commands/directory/create-caller'
 import { createPerson, ROLES, type Role } from '../lib/commands/directory/create-person'
 import { removeMember } from '../lib/commands/directory/remove-member'
 import { revokeApiKey } from '../lib/commands/directory/revoke-api-key'
+import { eraseEvidence } from '../lib/commands/evidence/erase-evidence'
 import { resetFactors } from '../lib/commands/factor/reset-factors'
 import { unlockCodes } from '../lib/commands/factor/unlock-codes'
 import { bumpGeneration } from '../lib/commands/grant/bump-generation'
@@ -37,6 +38,7 @@ const USAGE = `npm run admin -- <what> [options]
   key revoke      --id KEY
   policy publish  --file policy.yaml
   slack routing   --file routing.yaml                   which channel is told of which held request
+  evidence erase  --id EVIDENCE --reason WHY            what it says and its file; the hash stays
   generation bump                                       after a restore from backup`
 
 type Options = Record<string, string | string[] | undefined>
@@ -129,6 +131,16 @@ const DEEDS: Record<string, Deed> = {
       ? counts
       : `${counts} The app is installed in no workspace: nobody is told yet.`
   },
+  'evidence erase': async (runtime, options) => {
+    const evidenceId = one(options, 'id')
+    const { requestId, keptFor } = must(
+      await eraseEvidence(runtime, { evidenceId, reason: one(options, 'reason') }),
+    )
+    const erased = `Erased what ${evidenceId} of ${requestId} said. Its hash stays.`
+    return keptFor.length === 0
+      ? erased
+      : `${erased}\nThe bytes of its file stay too: also named by ${keptFor.join(', ')}. Erase those as well.`
+  },
   'generation bump': async (runtime) => {
     const { generation } = must(await bumpGeneration(runtime))
     return `Generation ${generation}: every earlier token and grant is dead.`
@@ -152,6 +164,7 @@ async function main(): Promise<void> {
         'caller',
         'by',
         'id',
+        'reason',
         'file',
       ),
       role: { type: 'string', multiple: true },
