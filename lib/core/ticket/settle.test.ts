@@ -137,6 +137,22 @@ test('an approval is met by as many distinct humans as it asks for', () => {
   })
 })
 
+test('one human in two groups meets two approvals, each for itself, and one place of an all', () => {
+  const security: Requirement = {
+    ...RELEASE,
+    id: 'approval:security',
+    tree: { group: 'security', count: 1 },
+  }
+  const rules = [RELEASE, security]
+  expect(states(rules, votedOn(rules, testFacts(), 'ben'))).toEqual({
+    [RELEASE.id]: 'met',
+    [security.id]: 'met',
+  })
+  const both: Requirement = { ...RELEASE, tree: { all: [RELEASE.tree, security.tree] } }
+  expect(states([both], votedOn([both], testFacts(), 'ben'))).toEqual({ [both.id]: 'missing' })
+  expect(states([both], votedOn([both], testFacts(), 'ben', 'aiko'))).toEqual({ [both.id]: 'met' })
+})
+
 test('a reject never counts as an approval, nor does the approve it replaced', () => {
   const facts = votedOn([RELEASE], testFacts(), 'mara')
   const reject = testVote(testFacts(), [RELEASE], { id: 'vot_no', choice: 'reject' })
