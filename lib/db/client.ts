@@ -45,12 +45,19 @@ export function createDb(url: string, options: DbOptions = {}): Db {
 const MOST_PREPARED = 300
 
 /**
+ * In front of a statement that is planned anew for its values each time: where a plan for any values would walk a whole
+ * history in search of a rare one.
+ */
+export const FOR_ITS_VALUES = '/* planned for its values */ '
+
+/**
  * Names statements, so that each connection parses and plans one once and not at every call. Beyond the bound they go
  * unnamed, which is only slower.
  */
 function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>()
   return ({ sql }) => {
+    if (sql.startsWith(FOR_ITS_VALUES)) return ''
     const known = names.get(sql)
     if (known !== undefined || names.size >= MOST_PREPARED) return known ?? ''
     const name = `cs_${names.size}`

@@ -7,6 +7,9 @@ export const SILENT = "interval '15 minutes'"
 /** The newest of what is closed: what no index finds is looked for there, because the history behind has no end. */
 const NEWEST = `(SELECT * FROM requests WHERE state <> 'open' ORDER BY submitted_at DESC, id DESC LIMIT ${MOST_SEARCHED}) r`
 
+/** Of what somebody voted on, the newest: more than a year of many votes a day. */
+const MOST_VOTED = 2_000
+
 const OWN_CALLERS = 'SELECT id FROM callers WHERE owner_id = $1'
 
 /** Whether the person `$1` stands behind request `r`: as its owner, as who made its key, or as whom it was asked for. */
@@ -47,7 +50,7 @@ export const LISTS = {
     { where: `${CLOSED} AND r.caller_id = one.id`, from: ALL, searched: null, each: OWN_CALLERS },
     newest(BEHIND),
     bounded(`r.id = ANY(ARRAY(SELECT request_id FROM votes WHERE person_id = $1
-      ORDER BY request_id DESC LIMIT ${MOST_SEARCHED}))`),
+      ORDER BY request_id DESC LIMIT ${MOST_VOTED}))`),
   ],
   ready: [
     bounded(

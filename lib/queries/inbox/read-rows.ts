@@ -1,5 +1,6 @@
 import { isId } from '#lib/core/ids'
 import type { RequirementStatus, RiskClass } from '#lib/core/policy/types'
+import { FOR_ITS_VALUES } from '#lib/db/client'
 import type { Runtime } from '#lib/runtime'
 import type { InboxCursor } from '#lib/wire/inbox'
 import type { InboxAlertView, InboxFilter, InboxRowView, InboxSort } from '#lib/wire/views-inbox'
@@ -94,7 +95,7 @@ export function readRows(runtime: Runtime, input: ListInput): Promise<InboxRecor
     return each ? `(SELECT walked.* FROM (${each}) one, LATERAL ${walked} walked)` : walked
   })
   return runtime.db.$queryRawUnsafe<InboxRecord[]>(
-    `SELECT ${COLUMNS} ${FROM} WHERE r.id IN (
+    `${filters.length > 0 ? FOR_ITS_VALUES : ''}SELECT ${COLUMNS} ${FROM} WHERE r.id IN (
        SELECT id FROM (${branches.join(' UNION ')}) chosen ORDER BY at ${way}, id ${way} LIMIT ${limit})
      ORDER BY ${key} ${way}, r.id ${way}`,
     ...values,

@@ -1,0 +1,169 @@
+import { createHmac } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { encode } from 'next-auth/jwt'
+import pg from 'pg'
+import { createSession, type SignedIn, verifySession } from '../lib/auth/session'
+import { pageView } from '../lib/queries/page-view'
+import { createRuntime, type Runtime } from '../lib/runtime'
+import { firstStart } from '../scripts/first-start'
+import { freePort } from '../scripts/free-port'
+import { startProduct } from '../scripts/run/product'
+import { type PgProxy, startPgProxy } from '../test/pg-proxy'
+import { type PageCase, pageCases } from './console/cases'
+import { type Asking, askPage, median, type Sample, spread, timed } from './console/measure'
+import { FULL_RECORD_SHARE, type Seeded, seedHistory, seedWorld } from './console/seed'
+
+/**
+ * Pages of the console with a short and a long history, in one run against the built product on an own embedded
+ * PostgreSQL: time as a browser sees it, time of the reads alone, round trips and bytes. `npm run bench:console`, add
+ * `-- --quick` for 50,000 requests instead of 1,000,000. It judges nothing: times depend on the machine.
+ */
+const isQuick = process.argv.includes('--quick')
+const SHORT = 1_000
+const LONG = Number(numberAfter('--requests') ?? (isQuick ? 50_000 : 1_000_000))
+const COUNT = Number(numberAfter('--count') ?? (isQuick ? 20 : 40))
+/** Cases by name, such as `--only 'today|ticket'`. */
+const ONLY = new RegExp(numberAfter('--only') ?? '')
+
+interface Measured {
+  page: PageCase
+  one: Sample
+  /** Only with the long history. */
+  four: Sample | null
+  reads: Sample
+  roundTrips: number
+}
+
+interface Bench {
+  db: pg.Client
+  runtime: Runtime
+  /** The same, through a wire that counts. */
+  counted: { runtime: Runtime; proxy: PgProxy }
+  viewer: SignedIn
+  asking: Asking
+  seeded: Seeded
+}
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'countersign-bench-'))
+  // Root's temporary folders are closed to the user that PostgreSQL runs as.
+  await chmod(folder, 0o711)
+  const env = {
+    ...process.env,
+    COUNTERSIGN_DATA: folder,
+    PORT: String(await freePort()),
+    LOG_LEVEL: 'error',
+  }
+  const product = await startProduct({ env, seed: firstStart, tell: console.error })
+  const runtime = await createRuntime({ ...product.config, logLevel: 'error' })
+  const proxy = await startPgProxy(product.config.databaseUrl)
+  const counted = await createRuntime({ ...runtime.config, databaseUrl: proxy.url })
+  const db = new pg.Client({ connectionString: product.config.migrationDatabaseUrl })
+  try {
+    await db.connect()
+    const seeded = await seedWorld(db)
+    const { viewer, cookie } = await signIn(runtime, seeded.viewerId)
+    const asking = { url: runtime.config.publicUrl, cookie }
+    const bench = { db, runtime, counted: { runtime: counted, proxy }, viewer, asking, seeded }
+    const short = await measureAt(bench, 0, SHORT)
+    const long = await measureAt(bench, SHORT, LONG)
+    tell(short, long)
+  } finally {
+    await db.end()
+    await counted.close()
+    await proxy.close()
+    await runtime.close()
+    await product.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function measureAt(bench: Bench, from: number, to: number): Promise<Measured[]> {
+  const startedAt = performance.now()
+  await seedHistory(bench.db, from, to)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+  const { rows } = await bench.db.query<{ size: string }>(
+    'SELECT pg_size_pretty(pg_database_size(current_database())) AS size',
+  )
+  const load = os.loadavg()[0]?.toFixed(1)
+  console.log(`${to} requests: seeded in ${seconds} s, ${rows[0]?.size}; load ${load}`)
+  const cases = await pageCases(bench.db, bench.seeded.longId)
+  const measured: Measured[] = []
+  for (const page of cases.filter(({ name }) => ONLY.test(name))) {
+    measured.push(await measurePage(bench, page, to === LONG))
+  }
+  console.log(`load at the end ${os.loadavg()[0]?.toFixed(1)}`)
+  return measured
+}
+
+async function measurePage(bench: Bench, page: PageCase, isLong: boolean): Promise<Measured> {
+  const { asking, runtime, counted, viewer } = bench
+  const reads = await timed(COUNT, 1, () => readPage(runtime, viewer, page))
+  const one = await timed(COUNT, 1, () => askPage(asking, page.path))
+  const four = isLong ? await timed(COUNT, 4, () => askPage(asking, page.path)) : null
+  await readPage(counted.runtime, viewer, page)
+  counted.proxy.roundTrips()
+  await readPage(counted.runtime, viewer, page)
+  return { page, one, four, reads, roundTrips: counted.proxy.roundTrips() }
+}
+
+/** What a page reads: who asks, the frame, and what it shows. */
+async function readPage(runtime: Runtime, viewer: SignedIn, page: PageCase): Promise<number> {
+  await verifySession(runtime.db, viewer.sessionId, runtime.now())
+  await Promise.all([
+    pageView(runtime, { id: viewer.personId, name: viewer.name }),
+    page.read(runtime, viewer),
+  ])
+  return 0
+}
+
+/** A session as signing in makes it, in the cookie that the door sets. */
+async function signIn(runtime: Runtime, personId: string) {
+  const now = runtime.now()
+  const id = runtime.newId('ses')
+  await createSession(runtime.db, { id, personId, method: 'link', userAgent: 'bench' }, now)
+  const verified = await verifySession(runtime.db, id, now)
+  if (!verified.ok) throw new Error('The viewer could not be signed in')
+  const secret = createHmac('sha256', runtime.config.secret)
+    .update('countersign/next-auth')
+    .digest('base64url')
+  const token = await encode({ token: { sid: id }, secret })
+  return { viewer: verified.value, cookie: `countersign.session=${token}` }
+}
+
+function tell(short: Measured[], long: Measured[]): void {
+  const rows = long.map((measured, at) => {
+    const before = short[at] ?? measured
+    const ratio = (of: (one: Measured) => Sample) =>
+      (median(of(measured)) / median(of(before))).toFixed(2)
+    return {
+      page: measured.page.name,
+      trips: measured.roundTrips,
+      kB: Math.round(measured.one.bytes / 1024),
+      [`${SHORT}: page`]: spread(before.one),
+      [`${LONG}: page`]: spread(measured.one),
+      ratio: ratio(({ one }) => one),
+      [`${LONG}: 4 at once`]: measured.four && spread(measured.four),
+      [`${SHORT}: reads`]: spread(before.reads),
+      [`${LONG}: reads`]: spread(measured.reads),
+      'reads ratio': ratio(({ reads }) => reads),
+    }
+  })
+  console.log(`p50 / p95 / p99 in ms; ${FULL_RECORD_SHARE * 100} % have their whole record`)
+  console.table(rows)
+}
+
+function numberAfter(flag: string): string | null {
+  const at = process.argv.indexOf(flag)
+  return at === -1 ? null : (process.argv[at + 1] ?? null)
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  },
+)

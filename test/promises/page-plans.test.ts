@@ -1,0 +1,167 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FOR_ITS_VALUES } from '#lib/db/client'
+import { inboxView } from '#lib/queries/inbox/inbox-view'
+import { pageView } from '#lib/queries/page-view'
+import { deliveriesView } from '#lib/queries/slack/deliveries-view'
+import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
+import { ticketView } from '#lib/queries/ticket/ticket-view'
+import { deliveriesQuery } from '#lib/wire/deliveries'
+import { cursorText, inboxQuery } from '#lib/wire/inbox'
+import { MOST_SEARCHED } from '#lib/wire/views-inbox'
+import { copyRows } from '../../bench/console/copy-rows'
+import { testDatabase } from '../database'
+import { costOf, type PlanCost, statementsOf } from '../plans'
+import { approve, submit, world } from '../world'
+
+/**
+ * What a page reads stays the same however long the history is. Counted in rows that PostgreSQL looked at, with the plan
+ * for the very values and with the plan that a connection keeps for any: rows are not noisy, times are.
+ */
+const HISTORY = 20_000
+/** Rows of one statement, where nothing is searched for. */
+const MOST_ROWS = 6_000
+/** Where words are searched for, and in what somebody stands behind: the newest of what is closed, once. */
+const MOST_SEARCHED_ROWS = MOST_SEARCHED + MOST_ROWS
+
+const { url } = await testDatabase()
+const w = await world(url)
+const db = new pg.Client({ connectionString: url })
+afterAll(() => db.end())
+let openId = ''
+
+beforeAll(async () => {
+  await db.connect()
+  openId = await submit(w)
+  await approve(w, openId, w.mara)
+  await db.query('SET session_replication_role = replica')
+  await grow(0, HISTORY / 10)
+  // What the planner knows from here on is of a tenth of what it will be asked about.
+  await db.query('ANALYZE')
+  await grow(HISTORY / 10, HISTORY)
+}, 120_000)
+
+/** Adds closed requests with their grants, votes, events and messages. */
+async function grow(from: number, to: number): Promise<void> {
+  const at = `now() - interval '2 hours' + (i - ${HISTORY}) * interval '1 minute'`
+  const added = `(SELECT * FROM requests WHERE id > ${idOf(`${from}`)} AND id <= ${idOf(`${to}`)})`
+  await copyRows(db, 'requests', {
+    from: `generate_series(${from + 1}, ${to}) i, requests s WHERE s.id = '${openId}'`,
+    set: {
+      id: idOf('i'),
+      run_key: 'NULL',
+      state:
+        "(ARRAY['released', 'released', 'released', 'rejected', 'expired', 'cancelled'])[1 + i % 6]",
+      risk: "(ARRAY['unknown', 'read_only', 'money_outward', 'privilege_change'])[1 + i % 4]",
+      environment: "(ARRAY['production', 'staging', 'test'])[1 + i % 3]",
+      caller_id: "CASE WHEN i % 2 = 0 THEN s.caller_id ELSE 'clr_' || i % 40 END",
+      submitted_at: at,
+      closed_at: `${at} + interval '20 minutes'`,
+      next_check_at: 'NULL',
+    },
+  })
+  await db.query(`INSERT INTO grants (request_id, state, created_at, ends_at, generation, redeemed_at)
+    SELECT id, CASE WHEN submitted_at > now() - interval '4 hours' THEN 'redeemed' ELSE 'reported' END, closed_at,
+      now() + interval '1 hour', 1, closed_at FROM ${added} n WHERE state = 'released'`)
+  await copyRows(db, 'votes', {
+    from: `${added} n, votes s WHERE s.request_id = '${openId}'`,
+    set: { id: "'vot_' || substr(n.id, 5)", request_id: 'n.id' },
+  })
+  await copyRows(db, 'events', {
+    from: `${added} n, events s WHERE s.stream = 'request:${openId}'`,
+    set: { seq: "nextval('events_seq_seq')", stream: "'request:' || n.id" },
+  })
+  await db.query(`INSERT INTO slack_messages (id, kind, channel_id, request_id, caller_id, ts, state, created_at, sent_at)
+    SELECT 'msg_' || substr(id, 5), 'card', 'C0TEST', id, caller_id, '1', 'sent', submitted_at, submitted_at FROM ${added} n`)
+  await db.query(`INSERT INTO slack_deliveries (request_id, target, message_id, state, at)
+    SELECT id, 'channel:C0TEST', 'msg_' || substr(id, 5), 'sent', submitted_at FROM ${added} n`)
+}
+
+function idOf(number: string): string {
+  return `'req_' || lpad(${number}::text, 26, '0')`
+}
+
+const half = `req_${String(HISTORY / 2).padStart(26, '0')}`
+const halfAt = new Date(Date.now() - 2 * 3_600_000 - (HISTORY / 2) * 60_000)
+const cursor = (sort: 'newest' | 'oldest') =>
+  cursorText({ isBack: false, at: halfAt, id: half }, sort)
+
+const NARROW: Record<string, string>[] = [
+  {},
+  { view: 'needs_me' },
+  { view: 'open' },
+  { view: 'open', sort: 'oldest' },
+  { view: 'ready' },
+  { view: 'never_collected' },
+  { view: 'never_reported' },
+  { view: 'closed' },
+  { view: 'closed', sort: 'oldest' },
+  { view: 'closed', cursor: cursor('newest') },
+  { view: 'closed', sort: 'oldest', cursor: cursor('oldest') },
+  { view: 'closed', state: 'superseded' },
+  { view: 'closed', risk: 'none_such' },
+  { view: 'closed', environment: 'none_such' },
+  { view: 'closed', caller: 'none_such' },
+  { view: 'closed', q: half },
+  { view: 'all' },
+  { view: 'all', cursor: cursor('newest') },
+  { view: 'open', q: 'zzzz' },
+]
+const SEARCHED: Record<string, string>[] = [
+  { view: 'closed', q: 'zzzz' },
+  { view: 'all', q: 'zzzz' },
+  { view: 'closed', risk: 'none_such', state: 'expired' },
+  { view: 'mine' },
+  { view: 'mine', sort: 'oldest' },
+  { view: 'mine', q: 'zzzz' },
+]
+
+/** Every statement that was too dear, by its beginning. */
+async function tooDear(work: () => Promise<unknown>, most: number): Promise<string[]> {
+  await work()
+  const statements = await statementsOf(work)
+  expect(statements.length).toBeGreaterThan(0)
+  const costs: PlanCost[] = []
+  for (const statement of statements) {
+    costs.push(await costOf(db, statement, 'custom'))
+    if (!statement.text.startsWith(FOR_ITS_VALUES)) {
+      costs.push(await costOf(db, statement, 'generic'))
+    }
+  }
+  return costs
+    .filter(({ rowsRead }) => rowsRead > most)
+    .map(({ rowsRead, statement }) => `${rowsRead} rows: ${statement.text.slice(0, 2_000)}`)
+}
+
+describe.each(['a tenth', 'all'])('with %s known of what there is', (known) => {
+  beforeAll(async () => {
+    if (known === 'all') await db.query('ANALYZE')
+  })
+
+  it.each(NARROW)('the inbox reads a bounded part of the history: %j', async (asked) => {
+    const read = () => inboxView(w.runtime, w.mara.id, inboxQuery.parse(asked))
+    expect(await tooDear(read, MOST_ROWS)).toEqual([])
+  })
+
+  it.each(SEARCHED)('a search of the inbox ends in a bounded part: %j', async (asked) => {
+    const read = () => inboxView(w.runtime, w.mara.id, inboxQuery.parse(asked))
+    expect(await tooDear(read, MOST_SEARCHED_ROWS)).toEqual([])
+  })
+
+  it('neither the frame of a page nor a ticket reads the history', async () => {
+    const viewer = { ...w.mara, personId: w.mara.id, roles: ['admin'] }
+    const frame = () => pageView(w.runtime, w.mara)
+    const ticket = () => ticketView(w.runtime, { requestId: openId, viewerId: w.mara.id })
+    const ended = () => ticketView(w.runtime, { requestId: half, viewerId: w.mara.id })
+    const told = () => ticketDeliveries(w.runtime, viewer, half)
+    for (const read of [frame, ticket, ended, told]) expect(await tooDear(read, 600)).toEqual([])
+  })
+
+  it.each([{}, { q: 'zzzz' }, { kind: 'digest' }, { view: 'failed' }, { q: half }])(
+    'the deliveries read a bounded part: %j',
+    async (asked) => {
+      const read = () => deliveriesView(w.runtime, { roles: [] }, deliveriesQuery.parse(asked))
+      expect(await tooDear(read, 2.5 * MOST_ROWS)).toEqual([])
+    },
+  )
+})
