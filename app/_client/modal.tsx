@@ -17,9 +17,12 @@ export function Modal({
     const shown = element.current
     if (!shown || shown.open === isOpen) return
     if (isOpen) {
+      const { scrollX, scrollY } = window
       shown.showModal()
       // The browser would choose the cross that closes it, which comes first.
-      shown.querySelector<HTMLElement>(FIRST_FIELD)?.focus()
+      shown.querySelector<HTMLElement>(FIRST_FIELD)?.focus({ preventScroll: true })
+      // It also scrolls to where the dialog stood before it floated, and away from what is being read.
+      scrollTo({ left: scrollX, top: scrollY, behavior: 'instant' })
     } else shown.close()
   }, [isOpen])
 
