@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { MAX_ITEMS_PER_AUTHOR } from './evidence-commands'
+import { apply } from './apply'
+import { eraseEvidence, MAX_ITEMS_PER_AUTHOR } from './evidence-commands'
 import {
   after,
   DEADLINE,
@@ -8,6 +9,7 @@ import {
   PLAN,
   RELEASE,
   RUNTIME,
+  releasedTicket,
   T0,
   testEvaluation,
 } from './test-facts'
@@ -130,4 +132,36 @@ test('from the deadline on evidence is neither taken nor taken back', () => {
   expect(run(withPlan(), add({ evidenceId: 'evd_2' }), DEADLINE)).toBe('ticket_expired')
   expect(run(withPlan(), withdraw(), DEADLINE)).toBe('ticket_expired')
   expect(run(withPlan(), reject(), DEADLINE)).toBe('ticket_expired')
+})
+
+function erase(ticket: Ticket, evidenceId = 'evd_1', reason = 'It held a password') {
+  const result = eraseEvidence(ticket, { evidenceId, reason })
+  if (!result.ok) return result.refusal.code
+  return result.value.reduce((held, event) => apply(held, event, NOW), ticket)
+}
+
+test('an erased item counts for nothing while the request is held, and an evaluation is due', () => {
+  const before = withPlan()
+  const erased = erase(before)
+  expect(erased).toMatchObject({
+    evidence: [{ id: 'evd_1', sha256: 'sha-256:e', state: 'withdrawn' }],
+    inputSeq: before.inputSeq + 1,
+  })
+})
+
+test('erasing changes nothing that was decided on the item', () => {
+  const item = { id: 'evd_1', type: 'rollback_plan', sha256: 'sha-256:e', at: NOW } as const
+  const author = { kind: 'person', id: 'rita' } as const
+  const released: Ticket = {
+    ...releasedTicket(),
+    evidence: [{ ...item, author, state: 'provided' }],
+  }
+  expect(erase(released)).toEqual(released)
+  const rejected = after(withPlan(), [[reject(), NOW]])
+  expect(erase(rejected)).toEqual(rejected)
+})
+
+test('an item is erased with a reason, and only where it is', () => {
+  expect(erase(withPlan(), 'evd_1', ' ')).toBe('invalid_body')
+  expect(erase(openTicket())).toBe('not_found')
 })
