@@ -8,7 +8,6 @@ import { ToldNotice } from '../_client/told-notice'
 import { useTold } from '../_client/use-told'
 import { Button, ButtonLink } from '../_ui/button'
 import { Icon } from '../_ui/icon'
-import { Unordered } from '../_ui/list'
 import { know, wasNotMe } from './account/actions'
 
 /** What happened to the account, until its person says that they know of it or that it was not them. */
@@ -27,13 +26,11 @@ export function AccountNews({
         <p>
           <strong>About your account</strong>
         </p>
-        <Unordered>
-          {news.map(({ id, text, at }) => (
-            <li key={id}>
-              {text} <time dateTime={at}>{timeText(at, 'day', clock)}</time>
-            </li>
-          ))}
-        </Unordered>
+        {news.map(({ id, text, at }) => (
+          <p key={id}>
+            {text} <time dateTime={at}>{timeText(at, 'day', clock)}</time>
+          </p>
+        ))}
         {moreCount > 0 && (
           <p className="soft">
             {moreCount} more from before {moreCount === 1 ? 'stands' : 'stand'} here once you know

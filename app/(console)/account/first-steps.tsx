@@ -45,13 +45,13 @@ function stepsOf({ factors }: AccountView, isConfirmed: boolean): Step[] {
   const hasFactor = factors.length > 0
   return [
     {
-      title: 'Add a passkey',
+      title: 'A passkey',
       text: 'Your phone, laptop or security key: it signs in and signs votes.',
       word: wordOf(hasFactor, true),
       isMet: hasFactor,
     },
     {
-      title: 'Have it confirmed',
+      title: 'A second person who confirms it',
       text: isConfirmed
         ? 'It votes on tickets that open after that.'
         : confirmersText(factors[0]?.standing),
@@ -59,7 +59,7 @@ function stepsOf({ factors }: AccountView, isConfirmed: boolean): Step[] {
       isMet: isConfirmed,
     },
     {
-      title: 'Make recovery codes',
+      title: 'Recovery codes',
       text: 'Paper for the day you lose it: each signs in once, and votes never.',
       word: isConfirmed ? 'For you to do' : 'After that',
       isMet: false,
