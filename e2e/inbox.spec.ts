@@ -95,7 +95,7 @@ test.describe('rejecting several', () => {
 
     await page.keyboard.press('Escape')
     await expect(results).toBeHidden()
-    await expect(page.getByText('1 of 1 request rejected.')).toBeVisible()
+    await expect(page.locator('.notice', { hasText: '1 of 1 request rejected.' })).toBeVisible()
     await expect(page.getByText(/\d selected/u)).toBeHidden()
     const vote = await product.runtime.db.vote.findFirstOrThrow({ where: { requestId: first } })
     expect(vote).toMatchObject({
@@ -219,8 +219,9 @@ test('pages lead on and back without script, and the filters are a form', async 
   page,
   product,
 }) => {
+  test.setTimeout(180_000)
   const { caller } = await signedIn(page, product)
-  await asked(caller, ...Array.from({ length: 52 }, (_, at) => `Number ${at}`))
+  await Promise.all(Array.from({ length: 52 }, (_, at) => asked(caller, `Number ${at}`)))
   const plain = await browser.newContext({
     javaScriptEnabled: false,
     storageState: await page.context().storageState(),
@@ -287,7 +288,7 @@ test.describe('what nobody looks after', () => {
     await page.getByRole('link', { name: /Released, never collected/u }).click()
     await expect(page).toHaveURL(/view=never_collected/u)
     const row = page.getByRole('row', { name: goal })
-    await expect(row).toContainText('Silent for 26 min')
+    await expect(row).toContainText('Not collected for 26 min')
     await expect(row).toContainText(`Ask ${caller.ownerName}.`)
     await expect(page.getByText('Nothing has run. Ask whoever owns the caller')).toBeVisible()
     await page.goto('/inbox?view=ready')

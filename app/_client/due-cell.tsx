@@ -8,6 +8,7 @@ import { Countdown } from './countdown'
 import { useDatabaseClock } from './database-clock'
 
 const SOON_MS = 60 * 60_000
+const WORD = { soon: 'Soon', over: 'Over' } as const
 
 /** The cell that says when a request closes. What closes soon says so, by itself, while the page is open. */
 export function DueCell({ at, clock }: { at: Instant; clock: Clock }) {
@@ -18,9 +19,11 @@ export function DueCell({ at, clock }: { at: Instant; clock: Clock }) {
         {how !== 'later' && <Icon name="clock" />} <Countdown at={at} clock={clock} long={false} />
       </b>
       <span>
-        {how === 'soon' && 'Soon, '}
-        {how === 'over' && 'Over, '}
-        <Time at={at} form="short" clock={clock} />
+        {how === 'later' ? '' : WORD[how]}
+        <span className="at">
+          {how !== 'later' && ', '}
+          <Time at={at} form="short" clock={clock} />
+        </span>
       </span>
     </td>
   )

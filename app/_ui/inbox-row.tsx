@@ -8,6 +8,15 @@ import { Claim, Sent, Tool } from './sent'
 import { TicketState } from './state'
 import { Since, Time, Until } from './time'
 
+interface RowParts {
+  /** In which list it stands. */
+  list: InboxSectionView['id']
+  row: InboxRowView
+  clock: Clock
+  /** Whether the list has a column to select rows in. */
+  isSelectable: boolean
+}
+
 /** One request in a list. The goal's link covers the row. */
 export function InboxRow({
   list,
@@ -15,15 +24,7 @@ export function InboxRow({
   clock,
   isSelectable,
   isCursor = false,
-}: {
-  /** In which list it stands. */
-  list: InboxSectionView['id']
-  row: InboxRowView
-  clock: Clock
-  /** Whether the list has a column to select rows in. */
-  isSelectable: boolean
-  isCursor?: boolean
-}) {
+}: RowParts & { isCursor?: boolean }) {
   return (
     <tr className={isCursor ? 'cursor' : undefined}>
       {isSelectable && (
@@ -52,7 +53,7 @@ export function InboxRow({
         {row.state === 'open' ? (
           <Needs needs={row.needs} clock={clock} />
         ) : (
-          <Ended row={row} clock={clock} />
+          <Ended list={list} row={row} clock={clock} />
         )}
       </td>
       <td className="by">
@@ -85,45 +86,37 @@ function needClass(need: InboxNeedView): string | undefined {
   return need.isYours ? 'yours' : undefined
 }
 
-function Ended({ row, clock }: { row: InboxRowView; clock: Clock }) {
+function Ended({ list, row, clock }: Omit<RowParts, 'isSelectable'>) {
   const { silence } = row
-  if (silence) {
+  if (!silence) {
     return (
       <>
-        <b className="silent">
-          <Icon name="alert" />
-          <span>
-            Silent for <Since at={silence.since} clock={clock} />
+        <TicketState state={row.state} />
+        {row.said && (
+          <span className="said">
+            <Prose of={row.said} clock={clock} />
           </span>
-        </b>
-        <span className="said">
-          {silence.kind === 'never_collected' ? 'Not collected' : 'No outcome reported'}. Ask{' '}
-          {row.ownerName}.
-        </span>
+        )}
       </>
     )
   }
   return (
     <>
-      <TicketState state={row.state} />
-      {row.said && (
-        <span className="said">
-          <Prose of={row.said} clock={clock} />
+      {/* In a list of what is silent, the state is what its head says. */}
+      {list !== silence.kind && <TicketState state={row.state} />}
+      <span className="silent">
+        <Icon name="alert" />
+        <span>
+          {silence.kind === 'never_collected' ? 'Not collected' : 'Not reported'} for{' '}
+          <Since at={silence.since} clock={clock} />
         </span>
-      )}
+      </span>
+      {list === silence.kind && <span className="said">Ask {row.ownerName}.</span>}
     </>
   )
 }
 
-function Due({
-  list,
-  row,
-  clock,
-}: {
-  list: InboxSectionView['id']
-  row: InboxRowView
-  clock: Clock
-}) {
+function Due({ list, row, clock }: Omit<RowParts, 'isSelectable'>) {
   if (row.state === 'open' && row.closesAt) {
     // What a client part is given travels in the page's own bytes: no more than it needs.
     return <DueCell at={row.closesAt} clock={{ zone: clock.zone, now: clock.now }} />

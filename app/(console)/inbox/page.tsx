@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
 import { inboxView } from '#lib/queries/inbox/inbox-view'
 import { pageView } from '#lib/queries/page-view'
 import { rejectReasons } from '#lib/queries/ticket/vote-bar-view'
@@ -13,8 +12,6 @@ import { InboxKeys } from '../../_client/inbox-keys'
 import { Live } from '../../_client/live'
 import { type Picked, SelectionArea } from '../../_client/selection'
 import { requireViewer } from '../../_server/viewer'
-import { PageHead } from '../../_ui/section'
-import { Skeleton } from '../../_ui/skeleton'
 import { addressOf } from '../address-of'
 import { ConsolePage } from '../console-page'
 import { InboxPage } from './inbox-page'
@@ -29,20 +26,20 @@ export default async function Page({
   const asked = await searchParams
   const viewer = await requireViewer(`/inbox${addressOf(asked)}`)
   const { runtime } = getWeb()
-  const inbox = inboxView(runtime, viewer.personId, inboxQuery.parse(asked))
-  const page = await pageView(runtime, { id: viewer.personId, name: viewer.name })
+  // Sent as one: what is streamed later is shown by script alone.
+  const [inbox, page] = await Promise.all([
+    inboxView(runtime, viewer.personId, inboxQuery.parse(asked)),
+    pageView(runtime, { id: viewer.personId, name: viewer.name }),
+  ])
   return (
     <ConsolePage page={page} current="/inbox">
-      <Suspense fallback={<Waiting />}>
-        <Rows page={page} inbox={inbox} />
-      </Suspense>
+      <Rows page={page} inbox={inbox} />
       <InboxKeys />
     </ConsolePage>
   )
 }
 
-async function Rows({ page, inbox: read }: { page: PageView; inbox: Promise<InboxView> }) {
-  const inbox = await read
+function Rows({ page, inbox }: { page: PageView; inbox: InboxView }) {
   const canSelect = inbox.tab !== 'ready' && inbox.tab !== 'closed'
   return (
     <SelectionArea rows={selectable(inbox)}>
@@ -63,14 +60,5 @@ async function Rows({ page, inbox: read }: { page: PageView; inbox: Promise<Inbo
 function selectable({ sections }: InboxView): Picked[] {
   return sections.flatMap(({ rows }) =>
     rows.filter(({ canReject }) => canReject).map(({ requestId, goal }) => ({ requestId, goal })),
-  )
-}
-
-function Waiting() {
-  return (
-    <>
-      <PageHead title="Inbox" />
-      <Skeleton rowCount={8} label="The inbox is being read" />
-    </>
   )
 }

@@ -8,7 +8,7 @@ const { url } = await testDatabase()
 const w = await world(url)
 const { db } = w.runtime
 
-const COUNT = 160
+const COUNT = 330
 const START = Date.UTC(2026, 2, 16, 10)
 
 /** Requests in every state at few different times, so that many stand at one; the same times on every run. */
