@@ -1,8 +1,14 @@
 import { afterAll, expect, it } from 'vitest'
+import { createSession, type SignedIn, verifySession } from '#lib/auth/session'
 import { reevaluate } from '#lib/commands/request/reevaluate'
 import { castVote } from '#lib/commands/vote/cast-vote'
 import { startVoteChallenge } from '#lib/commands/vote/start-vote-challenge'
+import { inboxView } from '#lib/queries/inbox/inbox-view'
+import { pageView } from '#lib/queries/page-view'
+import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
+import { ticketView } from '#lib/queries/ticket/ticket-view'
 import { createRuntime } from '#lib/runtime'
+import { inboxQuery } from '#lib/wire/inbox'
 import { apiOf } from '../api'
 import { enrolSoftwarePasskey } from '../auth-world'
 import { testDatabase } from '../database'
@@ -46,6 +52,21 @@ const post = (path: string, key: { key: string }, body?: unknown) =>
     expect(status).toBeLessThan(300)
   })
 const fresh: Prepare = () => Promise.resolve(() => post('/v1/requests', AGENT, w.contract))
+
+/** What a page reads: who asks, the frame, and what it shows. */
+async function page(view: (viewer: SignedIn) => Promise<unknown>) {
+  const { id: personId } = w.mara
+  const sessionId = w.runtime.newId('ses')
+  const session = { id: sessionId, personId, method: 'link', userAgent: null } as const
+  await createSession(w.runtime.db, session, w.runtime.now())
+  return async () => {
+    const viewer = must(await verifySession(runtime.db, sessionId, runtime.now()))
+    await Promise.all([pageView(runtime, { id: personId, name: viewer.name }), view(viewer)])
+  }
+}
+
+const inbox = (asked: Record<string, string>) => () =>
+  page(({ personId }) => inboxView(runtime, personId, inboxQuery.parse(asked)))
 
 /** Round trips as they are today, BEGIN and COMMIT counted. A number that grows has to be explained here. */
 const CALLS: [string, number, Prepare][] = [
@@ -169,6 +190,21 @@ const CALLS: [string, number, Prepare][] = [
     async () => {
       const id = await submit(w)
       return () => post(`/v1/requests/${id}/cancel`, AGENT)
+    },
+  ],
+  ['the inbox page', 9, inbox({})],
+  ['the inbox page, closed', 7, inbox({ view: 'closed' })],
+  [
+    'the ticket page',
+    17,
+    async () => {
+      const requestId = await submit(w)
+      return page((viewer) =>
+        Promise.all([
+          ticketView(runtime, { requestId, viewerId: viewer.personId }),
+          ticketDeliveries(runtime, viewer, requestId),
+        ]),
+      )
     },
   ],
 ]
