@@ -26,6 +26,7 @@ import {
   rewritten,
 } from '../test/record-lines'
 import { approve, attachPlan, must, submit, world } from '../test/world'
+import { buildSdk } from './run/build-sdk'
 
 const { url } = await testDatabase()
 const w = await world(url)
@@ -616,10 +617,13 @@ interface Ran {
 
 function run(script: string, args: string[], more: Record<string, string> = {}): Promise<Ran> {
   const file = path.join(import.meta.dirname, script)
+  return ran(['--import', 'tsx', file, ...args], process.cwd(), more)
+}
+
+function ran(command: string[], cwd: string, more: Record<string, string> = {}): Promise<Ran> {
   const env = { NODE_ENV: 'test' as const, PATH: process.env['PATH'] ?? '', ...more }
-  const command = ['--import', 'tsx', file, ...args]
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, command, { env, cwd }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), out: stdout + stderr })
     })
   })
@@ -679,6 +683,34 @@ describe('the commands', { timeout: 120_000 }, () => {
     const cut = await run('audit-verify.ts', [bad, '--json'])
     expect(cut.code).toBe(1)
     expect(JSON.parse(cut.out)).toMatchObject({ ok: false, bad: { fault: 'truncated' } })
+  })
+
+  it('are not needed: the built SDK verifies a record where nothing else is installed', async () => {
+    const sdk = path.join(folder, 'sdk')
+    await buildSdk(sdk)
+    const source = `import { readFile } from 'node:fs/promises'
+      import { verifyRecord } from './record.js'
+      const [, , ...files] = process.argv
+      for (const file of files) {
+        const lines = (await readFile(file, 'utf8')).split('\\n').slice(0, -1)
+        const check = await verifyRecord(lines)
+        console.log(JSON.stringify(check.ok ? check.votes : check.bad))
+      }`
+    const consumer = path.join(sdk, 'consumer.mjs')
+    await writeFile(consumer, source)
+    const whole = path.join(folder, 'whole.jsonl')
+    const changed = path.join(folder, 'changed.jsonl')
+    const at = placeOf(good, `request:${told.requestId}`, 'vote.cast')
+    const other = good.with(at, (good[at] ?? '').replace('"approve"', '"approvf"'))
+    await writeFile(whole, `${good.join('\n')}\n`)
+    await writeFile(changed, `${other.join('\n')}\n`)
+    const { out } = await ran([consumer, whole, changed], sdk)
+    const [votes, bad] = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(votes).toHaveLength(3)
+    expect(bad).toMatchObject({ fault: 'hash', line: at + 1 })
   })
 
   it('exit with 2 for a request that is not there, or a record and streams at once', async () => {
