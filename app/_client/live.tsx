@@ -6,6 +6,8 @@ import { openChanges } from './changes'
 
 /** One read for all that changes within this time. */
 const GATHER_MS = 120
+/** Lists show any request: all that are open hear of each change, and would ask the server at one moment. */
+const SPREAD_MS = 600
 
 /**
  * Reads the page again when what it shows has changed, and says whether it hears of changes. What was typed, the scroll
@@ -34,7 +36,7 @@ export function Live({
         timer ??= setTimeout(() => {
           timer = undefined
           startTransition(() => router.refresh())
-        }, GATHER_MS)
+        }, gatherMs(requestId))
       },
       onState: setLive,
     })
@@ -49,6 +51,10 @@ export function Live({
       {liveWord(isLive)}
     </span>
   )
+}
+
+function gatherMs(requestId: string | null): number {
+  return requestId === null ? GATHER_MS + Math.random() * SPREAD_MS : GATHER_MS
 }
 
 function liveWord(isLive: boolean | null): string {
