@@ -78,6 +78,33 @@ export function Signing() {
       </EmptyState>
       <RefusedFactors />
       <RefusedCodes />
+      <Results />
+    </div>
+  )
+}
+
+/** What a vote did, above the bar. */
+function Results() {
+  return (
+    <div className="stack">
+      <h3 className="vh">Results of a vote</h3>
+      <Notice tone="go" isCompact lead="Released.">
+        You signed at 10:54:31 and nothing else was missing. deploy-runner can run it once. It has
+        not run yet.
+      </Notice>
+      <Notice tone="go" isCompact lead="Signed, 1 of 2 approvals.">
+        Held because one more data steward has to approve it.
+      </Notice>
+      <Notice tone="stop" isCompact lead="Rejected by Tomás Rey at 14:02:11, nothing will run.">
+        The caller is told, with the reason.
+      </Notice>
+      <Notice tone="hold" icon="clock" isCompact lead="Its time is over.">
+        No vote is taken any more. How it ended is shown here in a moment.
+      </Notice>
+      <Notice tone="hold" isCompact lead="It is not known whether your vote was counted.">
+        It was sent, and the connection broke before an answer came. Load the page again: it shows
+        every vote that was counted.
+      </Notice>
     </div>
   )
 }
