@@ -4,7 +4,6 @@ import type { PageView } from '#lib/wire/views-common'
 import type { SignatureView, VoteView } from '#lib/wire/views-vote'
 import { DigestText } from './digest'
 import { Facts } from './facts'
-import { Mark } from './mark'
 import { methodWords } from './states'
 import { Time } from './time'
 
@@ -24,8 +23,7 @@ export function ApprovalRecordHead({
   return (
     <div className="wrap print-only record-head">
       <p className="record-title">
-        <Mark /> {ticket.state === 'open' ? 'Request, still held' : 'Approval record'},{' '}
-        {page.organisation}
+        {ticket.state === 'open' ? 'Request, still held' : 'Approval record'}, {page.organisation}
       </p>
       <Facts
         facts={[

@@ -180,3 +180,24 @@ test('an open ticket is cancelled by those who may, even past its deadline', () 
   expect(run(openTicket(), cancel(true), T0 + 48 * HOUR)).toEqual(['request.cancelled'])
   expect(run(releasedTicket(), cancel(true))).toBe('ticket_closed')
 })
+
+test('a redemption is recorded with what was checked; an older one without reads as it is', () => {
+  const checks = {
+    policies: ['main@1+0'],
+    contract_digest: 'sha-256:0',
+    bound_tools: 0,
+    voters: ['prs_1'],
+    evidence: [],
+    windows: [],
+    preconditions: 0,
+    obligations: [],
+    decision_points: [],
+    environment: null,
+    audience: 'runner',
+    generation: 1,
+  }
+  const done = transition(collected(), { ...redeemCommand(), checks }, AT + 1)
+  expect(done.ok && done.value[0]?.body).toMatchObject({ checks })
+  const plain = transition(collected(), redeemCommand(), AT + 1)
+  expect(plain.ok && plain.value[0]?.body).not.toHaveProperty('checks')
+})
