@@ -257,7 +257,7 @@ function namedFor(lines: readonly string[], line: number): number[] {
   return [line]
 }
 
-describe('a record with one byte changed', () => {
+describe('a record with one byte changed', { timeout: 180_000 }, () => {
   const bytes = Buffer.from(`${good.join('\n')}\n`)
   const next = random(20260314)
   const vote = placeOf(good, `request:${told.requestId}`, 'vote.cast')
@@ -268,7 +268,7 @@ describe('a record with one byte changed', () => {
   /** All bytes of the vote with its receipt and of the key binding, and of every line a seeded sample. */
   const places = placesIn(good).filter(({ line }) => every.has(line) || next() < 500 / bytes.length)
 
-  it('fails at every place, and names the line', { timeout: 180_000 }, async () => {
+  it('fails at every place, and names the line', async () => {
     const missed: unknown[] = []
     for (const { at, line } of places) {
       const changed = Buffer.from(bytes)
@@ -282,7 +282,7 @@ describe('a record with one byte changed', () => {
     expect(missed).toEqual([])
   })
 
-  it('names the vote for every byte of its receipt', { timeout: 60_000 }, async () => {
+  it('names the vote for every byte of its receipt', async () => {
     const { receipt } = parsed(good[vote]) as { receipt: JsonObject }
     const text = canonical(receipt)
     const missed: unknown[] = []
@@ -321,7 +321,9 @@ function changedMember(before: JsonObject, after: JsonObject): string {
   return `record.${Object.keys(a).find((one) => differs(a[one], b[one]))}`
 }
 
-describe('a record that somebody changed who may write everything but holds no passkey', () => {
+describe('a record that somebody changed who may write everything but holds no passkey', {
+  timeout: 60_000,
+}, () => {
   const request = `request:${told.openId}`
   const mara = `person:${w.mara.id}`
   /** Nothing in it is sealed, so no checkpoint helps to find the change. */
