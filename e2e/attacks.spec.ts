@@ -11,6 +11,7 @@ import {
   NO_ONES_REQUEST,
   pathOf,
   signedIn,
+  type Visitor,
   visitor,
 } from './visitor'
 
@@ -45,10 +46,24 @@ const ROUTES: Record<string, string> = {
   'app/slack/oauth/route.ts': 'GET signed in, with the state of that session',
   'app/(console)/tickets/[id]/files/route.ts': 'POST from our page, signed in',
   'app/(console)/tickets/[id]/files/[evidenceId]/route.ts': 'GET signed in',
+  'app/(console)/tickets/[id]/record/route.ts': 'GET signed in',
 }
 
 /** Pages that nobody has to be signed in for. */
 const OPEN_PAGES = ['/sign-in', '/sign-in/link', '/sign/[id]']
+
+/** Routes that are read, as addresses of one ticket. */
+function readRoutes(requestId: string): string[] {
+  const ofTicket = Object.keys(ROUTES).filter(
+    (file) => file.includes('/tickets/') && ROUTES[file] === 'GET signed in',
+  )
+  const addresses = ofTicket.map((file) =>
+    pathOf(file)
+      .replace('[id]', requestId)
+      .replace('[evidenceId]', `evd_${'0'.repeat(26)}`),
+  )
+  return [...addresses, '/slack/install', '/slack/oauth?code=c&state=s']
+}
 
 async function filesOf(name: RegExp): Promise<string[]> {
   const entries = await readdir('app', { recursive: true, withFileTypes: true })
@@ -179,8 +194,13 @@ test.describe('every route and page', () => {
       expect([page, isSentAway]).toEqual([page, true])
     }
     expect((await nobody.get('/api/events')).status).toBe(401)
-    for (const route of ['/slack/install', '/slack/oauth?code=c&state=s']) {
-      expect((await nobody.get(route)).headers.get('location')).toContain('/sign-in')
+    for (const route of readRoutes(id)) {
+      const answer = await nobody.get(route)
+      expect([route, answer.headers.get('location')]).toEqual([
+        route,
+        expect.stringContaining('/sign-in?from='),
+      ])
+      expect(await answer.text()).toBe('')
     }
   })
 
@@ -193,12 +213,35 @@ test.describe('every route and page', () => {
     const pages = (await filesOf(/^page\.tsx$/)).map((file) => pathOf(file).replace('[id]', id))
     const queries = ['', '?signed=vot_x&error=x&tab=all&q=x&format=json']
     await expectNothingWritten(product, async () => {
-      for (const page of [...pages, '/slack/install', '/slack/oauth?code=c&state=s', '/sign-out']) {
+      for (const page of [...pages, ...readRoutes(id), '/sign-out', '/api/auth/signin']) {
         for (const query of queries) {
           expect((await who.get(page + query)).status).toBeLessThan(500)
           expect((await nobody.get(page + query)).status).toBeLessThan(500)
         }
       }
+    })
+  })
+
+  test('takes a file from our page alone, with the nonce, and from somebody signed in', async ({
+    product,
+  }) => {
+    const { request_id: id } = await (await registerCaller(product)).ask()
+    const who = await signedIn(product, await product.person('Una Upload'))
+    const [nobody, noNonce] = [visitor(product), visitor(product)]
+    await nobody.get('/sign-in')
+    const session = who.cookies.get('countersign.session') ?? ''
+    noNonce.cookies.set('countersign.session', session)
+    const send = async (from: Visitor, headers?: Record<string, string>) => {
+      const answer = await from.post(`/tickets/${id}/files`, 'some bytes', headers)
+      return ((await answer.json()) as { title?: string }).title
+    }
+    await expectNothingWritten(product, async () => {
+      expect(await send(nobody)).toBe(SIGNED_OUT)
+      expect(await send(noNonce)).toBe(OTHER_SITE)
+      for (const origin of ['null', 'https://evil.example', '']) {
+        expect(await send(who, { origin })).toBe(OTHER_SITE)
+      }
+      expect(await send(who, {})).toBe(OTHER_SITE)
     })
   })
 
