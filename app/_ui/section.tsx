@@ -33,7 +33,7 @@ export function Section({
 }
 
 /** A link to a place of the page: following it puts the place into the address, and a script copies the address too. */
-export function Permalink({ to, name }: { to: string; name: string }) {
+function Permalink({ to, name }: { to: string; name: string }) {
   return (
     <a className="permalink no-print" href={`#${to}`} data-permalink aria-label={name}>
       #

@@ -2,7 +2,7 @@ import { canonical } from './canonical'
 import { isJsonObject, type Json } from './json'
 
 /** Places in two lists that belong together; null where one list has nothing there. */
-export type Pairs = [number | null, number | null][]
+type Pairs = [number | null, number | null][]
 
 /** Lists whose product of lengths is larger are matched by place between their common ends: the page has to come. */
 const MOST_CELLS = 250_000

@@ -6,7 +6,7 @@ import type { DifferenceRowView, DifferenceView, NeighbourView } from '#lib/wire
 import type { TicketPicture } from './load-ticket'
 
 /** The request that this one superseded, or that superseded it, as stored. */
-export interface NeighbourRecord {
+interface NeighbourRecord {
   id: string
   state: string
   submittedAt: Date
