@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { attachPlan } from '../scripts/lib/demo-votes'
 import { registerCaller, type TestCaller } from './callers'
@@ -355,17 +356,17 @@ async function heard(
   { requestId, voter, watcher }: { requestId: string; voter: Page; watcher: Page },
 ): Promise<number> {
   const names = watcher.locator('.sig .name')
-  await Promise.all([
-    expect(names).toHaveCount(1, { timeout: HARD_LIMIT_MS + 10_000 }),
+  const [seenAt] = await Promise.all([
+    expect(names)
+      .toHaveCount(1, { timeout: HARD_LIMIT_MS + 10_000 })
+      .then(() => Date.now()),
     voter.getByRole('button', { name: 'Approve with passkey' }).click(),
   ])
-  const [vote] = await product.runtime.db.vote.findMany({
-    where: { requestId },
-    orderBy: { at: 'desc' },
-    take: 1,
-  })
-  const ms = Date.now() - (vote?.at.getTime() ?? 0)
-  expect(ms, `promised within ${HEARD_WITHIN_MS} ms`).toBeLessThanOrEqual(HARD_LIMIT_MS)
+  const vote = await product.runtime.db.vote.findFirstOrThrow({ where: { requestId } })
+  const ms = seenAt - vote.at.getTime()
+  // A machine that has more to do than it can says nothing about a second.
+  const isIdle = (os.loadavg()[0] ?? 0) < os.availableParallelism()
+  expect(ms).toBeLessThanOrEqual(isIdle ? HEARD_WITHIN_MS : HARD_LIMIT_MS)
   return ms
 }
 
