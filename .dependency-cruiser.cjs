@@ -1,7 +1,7 @@
 /** One arrow, downwards: shells → commands/queries → adapters → wire → core. server.ts is the composition: it may import every shell. */
 const TEST = '[.]test[.]tsx?$'
 const SHELLS = '^(app|api|workers|slack)/'
-const ADAPTERS = '^lib/(db|queue|auth|keys|notify|decision-points|policies|rate-limit)/'
+const ADAPTERS = '^lib/(db|queue|auth|files|keys|notify|decision-points|policies|rate-limit)/'
 
 const mayOnlyReach = (name, comment, from, allowed) => ({
   name,
@@ -39,7 +39,7 @@ module.exports = {
     mayNotReach(
       'adapters-are-strangers',
       'Only db is shared sideways.',
-      '^lib/(db|queue|auth|keys|notify|decision-points|policies|rate-limit)/',
+      '^lib/(db|queue|auth|files|keys|notify|decision-points|policies|rate-limit)/',
       ADAPTERS,
       ['^lib/$1/', '^lib/db/'],
     ),

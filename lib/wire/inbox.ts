@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isId } from '#lib/core/ids'
+import type { Refusal } from '#lib/core/refusals'
 import { MOST_REJECTED } from '#lib/core/ticket/batch'
 import { storableText } from './text'
 import type { InboxSort, InboxStateFilter, InboxTab } from './views-inbox'
@@ -116,3 +117,10 @@ export const rejectManyForm = z.strictObject({
 function areDistinct(ids: readonly string[]): boolean {
   return new Set(ids).size === ids.length
 }
+
+/** What came of one vote of a batch. `fault`: it is not known whether it was rejected; asked again, the ticket itself says. */
+export type RejectedItem = { requestId: string } & (
+  | { kind: 'rejected'; voteId: string }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'fault' }
+)

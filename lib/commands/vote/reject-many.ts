@@ -1,8 +1,8 @@
-import type { Refusal } from '#lib/core/refusals'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { MOST_REJECTED } from '#lib/core/ticket/batch'
 import type { RejectReason } from '#lib/core/ticket/types'
 import type { Runtime } from '#lib/runtime'
+import type { RejectedItem } from '#lib/wire/inbox'
 import { castVote } from './cast-vote'
 
 export interface RejectManyInput {
@@ -12,13 +12,6 @@ export interface RejectManyInput {
   reason: RejectReason
   note: string | null
 }
-
-/** `fault`: it is not known whether it was rejected; asked again, the ticket itself says. */
-export type RejectedItem = { requestId: string } & (
-  | { kind: 'rejected'; voteId: string }
-  | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'fault' }
-)
 
 /**
  * Rejects several requests, each by a vote of its own in a transaction of its own: what one of them refuses stops none of

@@ -1,5 +1,5 @@
-import type { RejectedItem } from '#lib/commands/vote/reject-many'
 import type { Runtime } from '#lib/runtime'
+import type { RejectedItem } from '#lib/wire/inbox'
 import type { BatchResultView } from '#lib/wire/views-inbox'
 import { refusedVote } from '../ticket/refused-vote'
 
