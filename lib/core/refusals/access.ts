@@ -52,7 +52,8 @@ export const ACCESS_REFUSALS = {
   mfa_locked: {
     status: 429,
     title: 'Too many wrong codes',
-    sentence: 'Too many wrong codes. Codes are locked for a while; a passkey still works, and an admin can unlock them.',
+    sentence:
+      'Too many wrong codes. Codes are locked for a while; a passkey still works, and an admin can unlock them.',
   },
   factor_not_confirmed: {
     status: 403,
