@@ -26,6 +26,8 @@ import {
   rewritten,
 } from '../test/record-lines'
 import { approve, attachPlan, must, submit, world } from '../test/world'
+import { tellTrail } from './lib/tell-trail'
+import { trailJson } from './lib/trail-json'
 import { buildSdk } from './run/build-sdk'
 
 const { url } = await testDatabase()
@@ -186,6 +188,23 @@ describe('the record of a request', () => {
     })
     expect(placeOf(lines, `person:${w.aiko.id}`, 'factor.removed')).toBeGreaterThan(0)
     expect(requestId).not.toBe(later)
+  })
+
+  it('takes a vote for proven only once a checkpoint holds the key that signed it', async () => {
+    const aiko = { id: w.aiko.id, passkey: (await givePasskey(w, w.aiko)).passkey }
+    const requestId = await submit(w)
+    await voteByPasskey(w, requestId, aiko)
+    const fresh = await verifyTrail(await recordOf(w, requestId))
+    expect(fresh).toMatchObject({ ok: true, summary: { votes: { verified: 0, unproven: 1 } } })
+    const words = tellTrail(fresh, false).join('\n')
+    expect(words).not.toMatch(/^ {2}proof {8}SIGNED/m)
+    expect(words).toMatch(/NO CHECKPOINT HOLDS THIS KEY/)
+    expect(words).toMatch(/^\d+ ENTRIES ARE NOT SEALED/m)
+    expect(trailJson(fresh)).toMatchObject({ votes: [{ proven_by: 'trail' }] })
+    await sealLog(runtime)
+    const sealed = await verifyTrail(await recordOf(w, requestId))
+    expect(sealed).toMatchObject({ ok: true, summary: { votes: { verified: 1, unproven: 0 } } })
+    expect(trailJson(sealed)).toMatchObject({ votes: [{ proven_by: 'signature' }] })
   })
 
   it('holds the votes as the whole export does', async () => {
@@ -512,6 +531,58 @@ describe('a record that somebody changed who may write everything but holds no p
       ),
     )
     expect(await firstBad(lines)).toMatchObject({ fault: 'token', stream })
+  })
+
+  it('is refused with votes of another request, as if they were of this one', async () => {
+    const [header] = open
+    const other = `request:${told.requestId}`
+    const shown = (line: ReturnType<typeof parsed>, partial: string[]) => {
+      if (line.kind !== 'header' || !line.record) throw new Error('a record begins with one')
+      const streams = [...new Set([...(line.streams ?? []), other])].sort()
+      return canonical({ ...line, streams, record: { ...line.record, partial } })
+    }
+    const line = parsed(header)
+    const partial = line.kind === 'header' ? (line.record?.partial ?? []) : []
+    for (const kept of [partial, [...partial, other]]) {
+      const forged = closedAnew(open.with(0, shown(line, kept)))
+      expect(await firstBad(forged)).toMatchObject({ fault: 'malformed', line: 1 })
+    }
+  })
+
+  it('has nothing in it that writes to the terminal of whoever reads the report', async () => {
+    const escape = '\u001b[2J\u202eGood'
+    const by = { kind: 'person' as const, id: w.mara.id }
+    const body = {
+      vote_id: 'vot_1',
+      person: w.mara.id,
+      choice: 'reject',
+      method: 'totp',
+      channel: 'web',
+      review_digest: escape,
+    }
+    const entry = { stream: request, type: 'vote.cast', at: new Date().toISOString() }
+    const forged = rewritten(
+      unsealed,
+      (drafts) => [
+        ...drafts
+          .filter(({ entry }) => entry.type !== 'vote.cast')
+          .map((draft) =>
+            isOf(request, 'request.submitted')(draft)
+              ? {
+                  ...draft,
+                  entry: { ...draft.entry, body: { ...draft.entry.body, contract_digest: escape } },
+                }
+              : draft,
+          ),
+        { entry: { ...entry, actor: by, body } },
+      ],
+      () => [],
+    )
+    const check = await verifyTrail(forged)
+    expect(check).toMatchObject({ ok: true, votes: [{ reviewDigest: escape }] })
+    const words = tellTrail(check, false).join('\n')
+    expect(words).not.toContain('\u001b')
+    expect(words).not.toContain('\u202e')
   })
 
   it('is refused as cut off, in another order, or with an entry sealed by no checkpoint', async () => {

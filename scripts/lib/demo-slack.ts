@@ -5,7 +5,7 @@ import { publishRouting } from '#lib/commands/slack/workspace/publish-routing'
 import { createRuntime, type Runtime } from '../../lib/runtime'
 import type { Product } from '../run/product'
 import { APP, CHANNELS, TEAM, USERS } from '../slack/workspace'
-import { codeNotUsed, must, unusedCode } from './demo-people'
+import { codeNotUsed, knowAll, must, unusedCode } from './demo-people'
 
 /** Left unlinked, so that a newcomer can try how it is done. */
 const UNLINKED = 'daniel'
@@ -71,6 +71,7 @@ async function seedLinks(runtime: Runtime): Promise<void> {
     const before = await runtime.db.totp.findUnique({ where: { personId: person.id } })
     const proof = before && { kind: 'totp' as const, code: await unusedCode(runtime, person.id) }
     must(await linkSlack(runtime, { secret, personId: person.id, proof }))
+    await knowAll(runtime, person.id)
     // Nobody has typed that code: the person may use it still.
     if (before) {
       const data = { lastStep: before.lastStep }

@@ -2,7 +2,7 @@ import type { BadEntry } from '../../lib/core/audit/fault'
 import type { TokenReport } from '../../lib/core/audit/token-check'
 import type { ExportSummary } from '../../lib/core/audit/verify-export'
 import type { TrailCheck } from '../../lib/core/audit/verify-trail'
-import type { VoteReport } from '../../lib/core/audit/vote-report'
+import { isProven, type VoteReport } from '../../lib/core/audit/vote-report'
 import { isDigest } from '../../lib/core/contract/digest'
 import { visibleText } from '../../lib/core/contract/visible'
 import { digestWords } from '../../lib/core/contract/words'
@@ -59,7 +59,8 @@ function goodLines(summary: ExportSummary): string[] {
   ]
 }
 
-function voteLines(vote: VoteReport, { header, documents }: ExportSummary): string[] {
+function voteLines(vote: VoteReport, summary: ExportSummary): string[] {
+  const { header, documents } = summary
   const who = nameOf(vote.person, header.record?.names)
   const ended = vote.ended === null ? '' : `, ${vote.ended} later`
   const seen = vote.shownDigest ?? vote.reviewDigest
@@ -67,14 +68,15 @@ function voteLines(vote: VoteReport, { header, documents }: ExportSummary): stri
   return [
     '',
     `${who} ${vote.choice === 'approve' ? 'approved' : 'rejected'} at ${vote.at} (entry ${vote.ordinal}, ${visibleText(vote.channel)})${ended}`,
-    `  reviewed     ${seen} (${wordsOf(seen)}), ${inFile(seen)}`,
-    `  contract     ${vote.contractDigest ?? 'none'}${vote.contractDigest ? `, ${inFile(vote.contractDigest)}` : ''}`,
-    ...proofLines(vote, header.record?.names),
+    `  reviewed     ${visibleText(seen)} (${wordsOf(seen)}), ${inFile(seen)}`,
+    `  contract     ${visibleText(vote.contractDigest ?? 'none')}${vote.contractDigest ? `, ${inFile(vote.contractDigest)}` : ''}`,
+    ...proofLines(vote, isProven(vote, summary), header.record?.names),
   ]
 }
 
 function proofLines(
   { signedBy, method, ticketOpenedAt, person }: VoteReport,
+  isSealed: boolean,
   names: Record<string, string> | undefined,
 ): string[] {
   if (signedBy === null) {
@@ -84,7 +86,9 @@ function proofLines(
   const { thumbprint, ordinal, addedAt, confirmedAt, confirmedBy, control } = signedBy
   const by = confirmedBy === null ? 'nobody' : nameOf(confirmedBy, names)
   return [
-    '  proof        SIGNED: a passkey verified its user and signed exactly this review and choice, once',
+    isSealed
+      ? '  proof        SIGNED: a passkey verified its user and signed exactly this review and choice, once'
+      : '  proof        NO CHECKPOINT HOLDS THIS KEY: that it is theirs is the word of whoever made the file',
     `  key          ${thumbprint}, added by ${visibleText(person)} at ${timeOf(addedAt)} (entry ${ordinal} of their stream)`,
     `               confirmed at ${timeOf(confirmedAt)} by ${by} (${visibleText(control ?? 'unknown')}), before the ticket opened at ${timeOf(ticketOpenedAt)}`,
   ]
@@ -95,7 +99,7 @@ function tokenLines({ kid, claims, use }: TokenReport, isPinned: boolean): strin
   return [
     '',
     `Allow token ${visibleText(claims.jti)}: signed by key ${visibleText(kid)}, of ${visibleText(claims.sub)}, ${used}`,
-    `  for          ${visibleText(claims.aud)}, contract ${claims.contract_digest}`,
+    `  for          ${visibleText(claims.aud)}, contract ${visibleText(claims.contract_digest)}`,
     `  under        ${visibleText(claims.policy_version)}, decision ${claims.decision}, until ${timeOf(claims.exp * 1000)}`,
     ...(isPinned ? [] : ['  ITS KEY IS ONE OF THE FILE ITSELF: give the keys with --jwks.']),
   ]
@@ -109,6 +113,11 @@ function warnings(summary: ExportSummary): string[] {
       'KEYS NOT PINNED. Keys come from the file itself: it proves that it is consistent, not who wrote it.',
       '  Give the keys of the log that you got elsewhere: --key <key>. Those in the file:',
       ...summary.header.verifiers.map((verifier) => `  ${visibleText(verifier)}`),
+    )
+  }
+  if (summary.unsealed > 0) {
+    lines.push(
+      `${summary.unsealed} ENTRIES ARE NOT SEALED. No key of the log signed them: whoever made the file can have written them.`,
     )
   }
   if (!summary.tailProtected && !summary.header.record) {

@@ -1,5 +1,5 @@
 import type { TrailCheck } from '../../lib/core/audit/verify-trail'
-import type { VoteReport } from '../../lib/core/audit/vote-report'
+import { isProven, type VoteReport } from '../../lib/core/audit/vote-report'
 import type { JsonObject } from '../../lib/core/contract/json'
 
 /** What verifying found, for machines. Members are snake_case, times RFC 3339; `ok` says whether everything holds. */
@@ -23,12 +23,16 @@ export function trailJson(check: TrailCheck): JsonObject {
     documents: [...summary.documents],
     votes_proven: summary.votes?.verified ?? 0,
     votes_by_trail: summary.votes?.unproven ?? 0,
-    votes: votes.map((vote) => voteJson(vote, header.record?.names ?? {})),
+    votes: votes.map((vote) => voteJson(vote, summary, header.record?.names ?? {})),
     token: token && { kid: token.kid, use: token.use, claims: { ...token.claims } as never },
   }
 }
 
-function voteJson(vote: VoteReport, names: Record<string, string>): JsonObject {
+function voteJson(
+  vote: VoteReport,
+  signed: { signedLeaves: number },
+  names: Record<string, string>,
+): JsonObject {
   const { signedBy: key } = vote
   return {
     request: vote.requestId,
@@ -45,7 +49,7 @@ function voteJson(vote: VoteReport, names: Record<string, string>): JsonObject {
     contract_digest: vote.contractDigest,
     ticket_opened_at: timeOf(vote.ticketOpenedAt),
     ended: vote.ended,
-    proven_by: key === null ? 'trail' : 'signature',
+    proven_by: isProven(vote, signed) ? 'signature' : 'trail',
     key: key && {
       thumbprint: key.thumbprint,
       factor: key.id,

@@ -16,11 +16,13 @@ export type BoundKey = {
   confirmedBy: string | null
   /** `second_human`, `own_factor`, …: who may confirm here, as the entry says. */
   control: string | null
+  /** The later leaf of the two entries; null while one of them has none, so that anybody can have written it. */
+  leaf: number | null
 }
 
 /** The passkeys that are bound to people so far. */
 export type KeyBook = {
-  learn: (entry: HashedEntry) => void
+  learn: (entry: HashedEntry, leaf: number | null) => void
   /** A person's keys, not removed, that were confirmed before this time (epoch ms). */
   confirmedBefore: (person: string, at: number) => BoundKey[]
 }
@@ -31,11 +33,11 @@ export function createKeyBook(): KeyBook {
   /** By person, then by the factor's id. A removed passkey is not in it. */
   const people = new Map<string, Map<string, BoundKey>>()
   return {
-    learn: (entry) => {
+    learn: (entry, leaf) => {
       if (!entry.stream.startsWith(PERSON)) return
       const person = entry.stream.slice(PERSON.length)
       const own = people.get(person) ?? new Map<string, BoundKey>()
-      learnKey(own, person, entry)
+      learnKey(own, person, entry, leaf)
       if (own.size > 0) people.set(person, own)
       else people.delete(person)
     },
@@ -47,7 +49,12 @@ export function createKeyBook(): KeyBook {
 }
 
 /** Whoever else adds a key to a person's stream does not make it that person's. */
-function learnKey(own: Map<string, BoundKey>, person: string, entry: HashedEntry): void {
+function learnKey(
+  own: Map<string, BoundKey>,
+  person: string,
+  entry: HashedEntry,
+  leaf: number | null,
+): void {
   const { type, body, actor, ordinal } = entry
   const { kind, id, thumbprint } = body
   if (kind !== 'passkey' || typeof id !== 'string') return
@@ -56,12 +63,13 @@ function learnKey(own: Map<string, BoundKey>, person: string, entry: HashedEntry
   if (type === 'factor.added' && isOwn && typeof thumbprint === 'string') {
     const unconfirmed = { confirmedAt: null, confirmedBy: null, control: null }
     const credentialId = textOrNull(body['credential_id'])
-    own.set(id, { id, thumbprint, credentialId, ordinal, addedAt: at, ...unconfirmed })
+    own.set(id, { id, thumbprint, credentialId, ordinal, addedAt: at, leaf, ...unconfirmed })
   }
   const key = own.get(id)
   if (type === 'factor.confirmed' && key !== undefined) {
     const control = textOrNull(body['control'])
-    own.set(id, { ...key, confirmedAt: at, confirmedBy: actor.id ?? null, control })
+    const confirmed = { confirmedAt: at, confirmedBy: actor.id ?? null, control }
+    own.set(id, { ...key, ...confirmed, leaf: key.leaf === null ? null : leaf })
   }
   if (type === 'factor.removed') own.delete(id)
 }

@@ -14,6 +14,8 @@ export type VoteCheck =
   | 'not_a_vote'
   | 'verified'
   | 'unproven'
+  /** Proven once the log is signed past this leaf, with which the binding of the key ends. */
+  | { boundAt: number }
   | { invalid: string; fault?: AuditFault }
 
 /** What an export says beside an entry; no hash of the entry covers it. */
@@ -21,6 +23,8 @@ export type BesideEntry = {
   /** As the header says. */
   issuer: string
   receipt: JsonObject | undefined
+  /** Of the entry in the log; null where it is not sealed. */
+  leaf: number | null
 }
 
 /**
@@ -66,6 +70,8 @@ export type ExportState = {
   /** First entry that no checkpoint covers yet: where to look when the next root is wrong. */
   firstUnsigned: { stream: string; ordinal: number } | undefined
   votes: { verified: number; unproven: number }
+  /** Leaves that bind the keys of votes and that no checkpoint covers yet. */
+  unsignedKeys: number[]
   hasEnded: boolean
 }
 
@@ -123,7 +129,7 @@ function takeEntry(
     return faultAt('document', detail, { stream, ordinal: entry.ordinal })
   }
   if (options.verifyVote === undefined) return undefined
-  return checkVote(state, hashed, { issuer: header.issuer, receipt }, options.verifyVote)
+  return checkVote(state, hashed, { issuer: header.issuer, receipt, leaf }, options.verifyVote)
 }
 
 function takeUnsealed(state: ExportState): BadEntry | undefined {
@@ -192,6 +198,7 @@ async function takeCheckpoint(state: ExportState, note: string): Promise<BadEntr
   if (bad !== undefined) return bad
   state.checkpoints += 1
   state.covered = checkpoint.size
+  state.unsignedKeys = state.unsignedKeys.filter((leaf) => leaf >= checkpoint.size)
   state.signed = { size: checkpoint.size, root: checkpoint.root, note }
   state.firstUnsigned = undefined
   return undefined
@@ -218,6 +225,11 @@ async function checkVote(
   verifyVote: VoteVerifier,
 ): Promise<BadEntry | undefined> {
   const check = await verifyVote(entry, beside)
+  if (typeof check === 'object' && 'boundAt' in check) {
+    state.votes.verified += 1
+    if (check.boundAt >= state.covered) state.unsignedKeys.push(check.boundAt)
+    return undefined
+  }
   if (typeof check === 'object') {
     return faultAt(check.fault ?? 'vote', check.invalid, {
       stream: entry.stream,

@@ -136,7 +136,10 @@ const READERS: Record<ExportLine['kind'], Reader> = {
   },
 }
 
-/** The request's own stream is shown whole, or its record would be none. */
+/**
+ * The request's own stream is shown whole, or its record would be none, and beside it people's alone: what others voted on
+ * another request must not be told as if it were of this one.
+ */
 function readScope(value: Json, streams: readonly string[]): RecordScope | undefined {
   if (!isJsonObject(value)) return undefined
   const { request, partial, names, ...others } = value
@@ -145,7 +148,9 @@ function readScope(value: Json, streams: readonly string[]): RecordScope | undef
   }
   const own = `request:${request}`
   const isShown = streams.includes(own) && partial.every((one) => streams.includes(one))
-  if (!isShown || partial.includes(own)) return undefined
+  const arePeople = partial.every((one) => one.startsWith('person:'))
+  const isAll = streams.every((one) => one === own || partial.includes(one))
+  if (!isShown || !arePeople || !isAll) return undefined
   const called = Object.entries(names)
   if (!called.every((one): one is [string, string] => isText(one[1]))) return undefined
   return { request, partial, names: Object.fromEntries(called) }

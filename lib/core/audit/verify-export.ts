@@ -130,6 +130,7 @@ async function start(
     hasMetTrusted: trusted?.size === 0,
     firstUnsigned: undefined,
     votes: { verified: 0, unproven: 0 },
+    unsignedKeys: [],
     hasEnded: false,
   }
 }
@@ -160,6 +161,7 @@ function checkEnd(state: ExportState, line: number): BadEntry | undefined {
 
 function summarize(state: ExportState): ExportSummary {
   const { header, options, signed, trusted } = state
+  const signedLeaves = Math.max(signed?.size ?? 0, trusted?.size ?? 0)
   return {
     issuer: header.issuer,
     origin: header.origin,
@@ -170,15 +172,21 @@ function summarize(state: ExportState): ExportSummary {
     documents: new Set(state.documents.texts.keys()),
     withheld: state.withheld,
     leaves: state.log.size,
-    signedLeaves: Math.max(signed?.size ?? 0, trusted?.size ?? 0),
+    signedLeaves,
     checkpoints: state.checkpoints,
     lastRoot: signed === undefined ? null : toBase64(signed.root),
     lastCheckpoint: signed?.note ?? null,
     keysPinned: options.trustedVerifiers !== undefined,
     tailProtected: trusted !== undefined,
-    votes: options.verifyVote === undefined ? null : state.votes,
+    votes: options.verifyVote === undefined ? null : votesOf(state, signedLeaves),
     heads: state.heads,
   }
+}
+
+/** A key that no signed part of the log binds can be anybody's, so it proves no vote. */
+function votesOf({ votes, unsignedKeys }: ExportState, signedLeaves: number) {
+  const unsigned = unsignedKeys.filter((leaf) => leaf >= signedLeaves).length
+  return { verified: votes.verified - unsigned, unproven: votes.unproven + unsigned }
 }
 
 function failed(kind: AuditFault, detail: string, place: Partial<BadEntry>): ExportCheck {

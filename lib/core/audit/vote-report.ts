@@ -16,8 +16,20 @@ export type VoteReport = {
   shownDigest: string | null
   contractDigest: string | null
   ticketOpenedAt: number | null
-  /** The key that signed exactly this vote; null = nobody signed it, it is the server's word. */
+  /**
+   * The key that signed exactly this vote; null = nobody signed it, it is the server's word. Whose key it is stands in the
+   * trail: it proves the vote where its `leaf` is under a checkpoint (`isProven`).
+   */
   signedBy: BoundKey | null
   /** What came of it afterwards. */
   ended: 'withdrawn' | 'replaced' | null
+}
+
+/** Whether a signed part of the log binds the key that signed the vote. */
+export function isProven(
+  { signedBy }: Pick<VoteReport, 'signedBy'>,
+  { signedLeaves }: { signedLeaves: number },
+): boolean {
+  const leaf = signedBy?.leaf ?? null
+  return leaf !== null && leaf < signedLeaves
 }

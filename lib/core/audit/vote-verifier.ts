@@ -30,8 +30,8 @@ const CLOSING = /^request\.(?:released|rejected|denied|expired|cancelled|superse
 /**
  * Verifies the votes of an export as it is read: the receipt beside each vote by passkey must be for exactly this ticket,
  * review and choice, signed once, by a key that the voter's own stream had added and confirmed before the ticket was
- * opened, and not removed. A vote by code is `unproven`: it is as good as the trail it stands in. A release may count no
- * other votes than those. Keep one for one export.
+ * opened, and not removed. A vote by code is `unproven`: it is as good as the trail it stands in. So is one by a key whose
+ * binding is not sealed, which anybody can have written. A release may count no other votes than those. Keep one for one export.
  * @param onVote told of each vote that holds, in the order of the export; later entries may still end it (`ended`)
  */
 export function createVoteVerifier(onVote?: (vote: VoteReport) => void): VoteVerifier {
@@ -39,13 +39,13 @@ export function createVoteVerifier(onVote?: (vote: VoteReport) => void): VoteVer
   return (entry, beside) => {
     if (entry.type === 'vote.cast') return checkVote(known, entry, beside)
     if (beside.receipt !== undefined) return { invalid: 'A receipt stands with what is no vote.' }
-    return learn(known, entry)
+    return learn(known, entry, beside.leaf)
   }
 }
 
-function learn({ keys, requests }: Known, entry: HashedEntry): VoteCheck {
+function learn({ keys, requests }: Known, entry: HashedEntry, leaf: number | null): VoteCheck {
   const { stream, type, body } = entry
-  keys.learn(entry)
+  keys.learn(entry, leaf)
   if (!stream.startsWith(REQUEST)) return 'not_a_vote'
   const request = requests.get(stream)
   if (type === 'request.submitted') {
@@ -113,7 +113,7 @@ async function checkVote(
   }
   request.nonces.add(nonce)
   tell(known, request, { ...reportOf(entry, vote, request), signedBy: key })
-  return 'verified'
+  return key.leaf === null ? 'unproven' : { boundAt: key.leaf }
 }
 
 /** @returns the key of the voter that signed, or why it does not hold */
