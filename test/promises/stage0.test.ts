@@ -5,7 +5,7 @@ import { wakeDue } from '#lib/commands/request/wake-due'
 import type { Contract } from '#lib/core/contract/contract'
 import { testDatabase } from '../database'
 import { type Stage0Reply, startStage0Double } from '../stage0-double'
-import { approve, attachPlan, must, submit, world } from '../world'
+import { approve, attachPlan, must, shownDigest, submit, world } from '../world'
 import {
   collect,
   POLICY,
@@ -22,7 +22,7 @@ const stage0 = await startStage0Double()
 afterAll(() => stage0.close())
 const { url } = await testDatabase()
 const w = await world(url, {
-  env: { STAGE0_URL: stage0.url, STAGE0_KEY: stage0.key, STAGE0_TIMEOUT_MS: '200' },
+  env: { STAGE0_URL: stage0.url, STAGE0_KEY: stage0.key, STAGE0_TIMEOUT_MS: '1000' },
 })
 const { db } = w.runtime
 
@@ -85,6 +85,18 @@ describe('Stage0 and our own policy: the stricter one wins', () => {
     const row = await standing(w, await submit(w))
     expect(row.state).toBe('open')
     expect(row.outstanding).toContain('approval:release_managers')
+  })
+
+  it('gives nobody another review to read while it has not answered about the latest vote', async () => {
+    await publish(w, POLICY.replaceAll('release_managers, count: 1', 'release_managers, count: 2'))
+    stage0.reply(ALLOW)
+    const requestId = await submit(w)
+    const shown = await shownDigest(w.runtime, requestId)
+    must(await approve(w, requestId, w.mara))
+    expect(await shownDigest(w.runtime, requestId)).toBe(shown)
+    expect((await settled(w, requestId)).state).toBe('open')
+    expect(await shownDigest(w.runtime, requestId)).toBe(shown)
+    await publish(w, POLICY)
   })
 
   it('its DENY denies, and names nobody', async () => {

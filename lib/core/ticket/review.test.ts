@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Requirement } from '../policy/types'
 import { buildReview, reviewDigest } from './review'
 import { PLAN, RELEASE, reviewOf, testEvaluation, testEvidence, testFacts } from './test-facts'
 
@@ -46,6 +47,19 @@ test('another policy version or another outstanding list gives another review di
     (evaluation) => reviewDigest(buildReview(facts, evaluation)),
   )
   expect(new Set(digests).size).toBe(3)
+})
+
+test('a decision point that is asked again leaves the review as it is, other than a person or a window', () => {
+  const point = { kind: 'decision_point', id: 'decision_point:stage0' } as Requirement
+  const requirements = [...REQUIREMENTS, point]
+  const waiting = testEvaluation(requirements)
+  const ids = REQUIREMENTS.map(({ id }) => id).sort()
+  expect(waiting.outstanding).toContain(point.id)
+  const review = buildReview(testFacts(), waiting)
+  expect(review.outstanding).toEqual(ids)
+  expect(reviewDigest(review)).toBe(
+    reviewDigest(buildReview(testFacts(), { ...waiting, outstanding: ids })),
+  )
 })
 
 test('evidence that was withdrawn or rejected is not shown', () => {

@@ -19,13 +19,30 @@ export function buildReview(
     contract_digest: facts.contractDigest,
     policy_version: evaluation.policyVersion,
     requirements: evaluation.requirements.map(({ requirement }) => termsOf(requirement)).sort(byId),
-    outstanding: [...evaluation.outstanding].sort(),
+    outstanding: outstandingOf(evaluation),
     evidence: facts.evidence
       .filter(({ state }) => state === 'provided')
       .map(({ id, type, sha256 }) => ({ id, type, sha256 }))
       .sort(byId),
     behind: peopleBehind(facts),
   }
+}
+
+/**
+ * What is missing from people and from time. Decision points are in the requirements and not here: each is asked anew after
+ * every vote and is behind until it has answered, so one vote would make this another review twice over, and whoever reads
+ * it meanwhile would have to read it again for nothing.
+ */
+function outstandingOf({
+  requirements,
+  outstanding,
+}: Pick<Evaluation, 'requirements' | 'outstanding'>): string[] {
+  const asked = new Set(
+    requirements.flatMap(({ requirement: { kind, id } }) =>
+      kind === 'decision_point' ? [id] : [],
+    ),
+  )
+  return outstanding.filter((id) => !asked.has(id)).sort()
 }
 
 /** `sha-256:` and hex over the JCS bytes of a review. This is what a voter's screen shows and their passkey signs. */
