@@ -22,6 +22,8 @@ export interface SeenReview {
 export function useSeenReview(latest: ReviewView | null): SeenReview {
   const [seen, setSeen] = useState(latest)
   const isOther = latest !== null && latest.digest !== seen?.digest
+  // What was done without changing a word of the review is seen too: it is no news when the next change comes.
+  if (latest && seen && !isOther && latest.changes.count !== seen.changes.count) setSeen(latest)
   const isOwn =
     isOther &&
     seen !== null &&
