@@ -26,6 +26,7 @@ export function Seal({
       {review.isUnbound && !note && <UnboundIssue />}
       <h2 className="label" id="seal-head">
         {signerName ? `${signerName} signs` : 'You sign'} these {isConfirmation && 'new '}words
+        {review.isInSlack && !note && '. Slack shows the same.'}
       </h2>
       <DigestWords words={review.words} isBig />
       {children}

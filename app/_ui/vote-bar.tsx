@@ -43,7 +43,7 @@ export function VoteBar({
       {isAsked && (
         <div className="wrap">
           <div className="mine">
-            <span className="label">{wordsLabel(vote)}</span>
+            <span className="label">{wordsLabel(vote, review)}</span>
             <DigestWords words={review.words} />
           </div>
           {note ?? <BarNote vote={vote} review={review} clock={clock} />}
@@ -54,10 +54,13 @@ export function VoteBar({
   )
 }
 
-function wordsLabel(vote: VoteBarView): string {
+function wordsLabel(vote: VoteBarView, review: ReviewView): string {
   if (!vote.canVote) return 'The words of this review'
   if (vote.mine && !vote.isConfirmation) return 'The words of the review now'
-  return vote.isConfirmation ? 'You sign these new words' : 'You sign these words'
+  const label = vote.isConfirmation ? 'You sign these new words' : 'You sign these words'
+  // Slack shows the latest, which somebody who has not read it again does not see here yet.
+  const isLatest = review.digest === vote.review?.digest
+  return review.isInSlack && isLatest ? `${label}. Slack shows the same.` : label
 }
 
 /** One note at a time: why not, how the viewer voted, or what is not bound. */

@@ -45,6 +45,8 @@ export interface ReviewView {
   words: DigestWordsView
   /** Nothing executable is bound: said beside the button. */
   isUnbound: boolean
+  /** A message to those who may vote shows the same words in Slack, to be compared. */
+  isInSlack: boolean
   changes: ReviewChangesView
 }
 

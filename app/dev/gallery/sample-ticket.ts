@@ -7,6 +7,7 @@ export const review: ReviewView = {
   digest: 'sha-256:c4b1f0aa6b42e1b5fadfa0d282e3b4ab4baea1335080fdca3fec50df71936d9f',
   words: ['ribbon', 'pole', 'term', 'option', 'mule', 'canoe'],
   isUnbound: true,
+  isInSlack: true,
   changes: { count: 0, isLastByViewer: false, last: null },
 }
 

@@ -24,6 +24,8 @@ export interface TicketPicture extends Picture {
   bodies: EvidenceRecord[]
   events: EventRecord[]
   isSealed: boolean
+  /** Slack has a message about this very request for those who may vote. */
+  isInSlack: boolean
   /** Names of everybody whom anything on the page mentions. */
   nameOf: (personId: string) => string
   /** Second factors of the viewer that may vote here. */
@@ -90,7 +92,7 @@ export async function loadTicket(
   const usable = factors.filter(({ confirmedAt }) => (confirmedAt ?? openedAt) < openedAt)
   const keyId = picture.rows.request.key_id
   const redeemKeyId = picture.ticket.grant?.redeemedByKeyId ?? ''
-  const { decidedAt, isSealed, names, keys } = await readAround(db, {
+  const { decidedAt, isSealed, isInSlack, names, keys } = await readAround(db, {
     requestId,
     lastSeq: events.at(-1)?.seq ?? null,
     personIds: mentioned(picture, events),
@@ -110,6 +112,7 @@ export async function loadTicket(
     bodies: bodies as EvidenceRecord[],
     events,
     isSealed,
+    isInSlack,
     nameOf: (personId) => names[personId] ?? 'Somebody who is gone',
     viewerMethods: [...new Set(usable.map(({ ref }) => ref.kind))],
   }
@@ -118,6 +121,7 @@ export async function loadTicket(
 interface Around {
   decidedAt: Date | null
   isSealed: boolean
+  isInSlack: boolean
   names: Record<string, string>
   keys: Record<string, { name: string; hint: string }>
 }
@@ -125,6 +129,7 @@ interface Around {
 const AROUND = `
 SELECT (SELECT at FROM decisions WHERE request_id = $1 ORDER BY ordinal DESC LIMIT 1) AS "decidedAt",
   EXISTS (SELECT 1 FROM log_leaves WHERE event_seq = $2::bigint) AS "isSealed",
+  EXISTS (SELECT 1 FROM slack_messages WHERE request_id = $1 AND kind IN ('card', 'direct') AND state = 'sent') AS "isInSlack",
   (SELECT coalesce(jsonb_object_agg(id, name), '{}') FROM people WHERE id = ANY($3::text[])) AS names,
   (SELECT coalesce(jsonb_object_agg(id, jsonb_build_object('name', name, 'hint', hint)), '{}')
     FROM api_keys WHERE id = ANY($4::text[])) AS keys`
@@ -136,7 +141,7 @@ async function readAround(
 ): Promise<Around> {
   const { requestId, lastSeq, personIds, keyIds } = asked
   const rows = await db.$queryRawUnsafe<Around[]>(AROUND, requestId, lastSeq, personIds, keyIds)
-  return rows[0] ?? { decidedAt: null, isSealed: false, names: {}, keys: {} }
+  return rows[0] ?? { decidedAt: null, isSealed: false, isInSlack: false, names: {}, keys: {} }
 }
 
 function evaluationOf(picture: Picture): Evaluation {

@@ -41,6 +41,7 @@ export function reviewView(picture: TicketPicture): ReviewView {
     digest,
     words: digestWords(digest),
     isUnbound: picture.evaluation.issues.some(({ code }) => code === 'unbound_arguments'),
+    isInSlack: picture.isInSlack,
     changes: reviewChanges(picture),
   }
 }
