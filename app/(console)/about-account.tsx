@@ -5,8 +5,11 @@ import { currentViewer } from '../_server/viewer'
 import { Notice } from '../_ui/notice'
 import { AccountNews } from './account-news'
 
-/** What a person has to know about their account, above whatever page they opened. Nothing on most days. */
-export async function AboutAccount({ clock }: { clock: Clock }) {
+/**
+ * What a person has to know about their account, above whatever page they opened. Nothing on most days. In brief it leads
+ * to where it is read: what is asked for and the button that signs stay on a phone's first screen.
+ */
+export async function AboutAccount({ clock, isBrief }: { clock: Clock; isBrief: boolean }) {
   const viewer = await currentViewer()
   if (!viewer) return null
   const { isRecovery, confirmers, news, moreCount, adminNames } = await accountNotices(
@@ -31,7 +34,12 @@ export async function AboutAccount({ clock }: { clock: Clock }) {
               : `What you add here, ${confirmers} confirms.`}
           </Notice>
         )}
-        {news.length > 0 && (
+        {news.length > 0 && isBrief && (
+          <Notice tone="plain" isCompact lead="Your account changed.">
+            <a href="/account">Read what happened</a>
+          </Notice>
+        )}
+        {news.length > 0 && !isBrief && (
           <AccountNews news={news} moreCount={moreCount} adminNames={adminNames} clock={clock} />
         )}
       </div>

@@ -9,6 +9,7 @@ export function ConsolePage({
   page,
   current,
   isWrapped,
+  isBriefAbove = false,
   bar,
   children,
 }: {
@@ -16,6 +17,8 @@ export function ConsolePage({
   /** The place the page belongs to; null: none of them. */
   current: '/inbox' | '/policy' | '/deliveries' | '/people' | '/slack' | '/account' | null
   isWrapped?: boolean
+  /** What concerns the person and not the page is one line above it: a page that is read and signed in seconds. */
+  isBriefAbove?: boolean
   bar?: ReactNode
   children: ReactNode
 }) {
@@ -32,7 +35,7 @@ export function ConsolePage({
       current={current}
       isWrapped={isWrapped ?? true}
       bar={bar}
-      above={<AboutAccount clock={page} />}
+      above={<AboutAccount clock={page} isBrief={isBriefAbove} />}
       end={<AccountLinks isHere={current === '/account'} />}
     >
       {children}

@@ -65,6 +65,7 @@ export default async function Page(props: Props) {
       page={page}
       current="/inbox"
       isWrapped={false}
+      isBriefAbove
       bar={<VoteArea requestId={ticket.requestId} vote={ticket.vote} clock={clockOf(page)} />}
     >
       <ForgetQuery name="signed" value={freshVoteId} />
