@@ -22,17 +22,26 @@ export const checklistLook: Record<ChecklistStateView, Look> = {
 export function Checklist({
   items,
   clock,
+  isOver = false,
   linkOf,
 }: {
   items: readonly ChecklistItemView[]
   clock: Clock
+  /** The ticket has ended: nothing waits for what is missing. */
+  isOver?: boolean
   /** A way to give the item on this page, shown under who can give it. */
   linkOf?: (item: ChecklistItemView) => ReactNode
 }) {
   return (
     <Ordered className="checklist">
       {items.map((item) => (
-        <ChecklistItem key={item.id} item={item} clock={clock} link={linkOf?.(item)} />
+        <ChecklistItem
+          key={item.id}
+          item={item}
+          clock={clock}
+          isOver={isOver}
+          link={linkOf?.(item)}
+        />
       ))}
     </Ordered>
   )
@@ -41,15 +50,17 @@ export function Checklist({
 function ChecklistItem({
   item,
   clock,
+  isOver,
   link,
 }: {
   item: ChecklistItemView
   clock: Clock
+  isOver: boolean
   link?: ReactNode
 }) {
   const look = checklistLook[item.state]
   return (
-    <li className={look.tone}>
+    <li className={isOver && look.tone === 'missing' ? 'void' : look.tone}>
       <Icon name={look.icon} className="box" />
       <p className="what">
         <strong>{item.title}</strong>

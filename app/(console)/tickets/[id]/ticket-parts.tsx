@@ -70,6 +70,7 @@ export function MissingPart({ ticket, clock, slots }: Part) {
         <Checklist
           items={ticket.checklist}
           clock={clock}
+          isOver={!isOpen}
           linkOf={(item) =>
             slots.evidenceForm &&
             ticket.evidenceForms.some(({ type }) => type === item.evidenceType) ? (
