@@ -76,7 +76,10 @@ const MEMBER_READINGS: Record<string, Reader> = {
     ...claimOf(picture, ['side_effects', ...rest]),
     '. Can only add demands',
   ],
-  arguments: () => ['Bound: redeem compares it with what is about to run'],
+  // Said once: a call can have a hundred lines.
+  arguments: (_, rest) => [
+    rest.length === 0 ? 'Bound: redeem compares all of it with what is about to run' : 'Bound',
+  ],
   preconditions: () => ['Compared at redeem with what the runtime observes'],
   success_criteria: (picture, rest) => claimOf(picture, ['success_criteria', ...rest]),
   on_behalf_of: (picture) => [

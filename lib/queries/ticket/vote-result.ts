@@ -106,9 +106,20 @@ function signedWords(picture: TicketPicture): VoteResultView {
     const text = ['Nothing is missing: it is being released.']
     return { tone: 'go', lead: [tally ? `Signed, ${tallyWords(tally)}.` : 'Signed.'], text }
   }
-  const lead = isWhole ? 'Signed, still held.' : `Signed, ${tallyWords(tally)}.`
-  return { tone: isWhole ? 'hold' : 'go', lead: [lead], text: standingOf(picture) }
+  const text = standingOf(picture)
+  if (!isWhole) return { tone: 'go', lead: [`Signed, ${tallyWords(tally)}.`], text }
+  return { tone: 'hold', lead: ['Signed, still held.'], text: whyAlone(text) }
 }
+
+/** "Held because no plan is on file." after a lead that says that it is held: "No plan is on file." */
+function whyAlone(standing: Prose): Prose {
+  const [, why, ...rest] = standing
+  if (typeof why !== 'string' || !why.startsWith(BECAUSE)) return standing
+  const said = why.slice(BECAUSE.length)
+  return [said.charAt(0).toUpperCase() + said.slice(1), ...rest]
+}
+
+const BECAUSE = ' because '
 
 /** "2 of 3 approvals", "1 of 1 approval" */
 export function tallyWords({ counted, needed }: VoteTallyView): string {
