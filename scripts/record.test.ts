@@ -550,7 +550,7 @@ describe('a record that somebody changed who may write everything but holds no p
   })
 
   it('has nothing in it that writes to the terminal of whoever reads the report', async () => {
-    const escape = '\u001b[2J\u202eGood'
+    const painting = '\u001b[2J\u202eGood'
     const by = { kind: 'person' as const, id: w.mara.id }
     const body = {
       vote_id: 'vot_1',
@@ -558,7 +558,7 @@ describe('a record that somebody changed who may write everything but holds no p
       choice: 'reject',
       method: 'totp',
       channel: 'web',
-      review_digest: escape,
+      review_digest: painting,
     }
     const entry = { stream: request, type: 'vote.cast', at: new Date().toISOString() }
     const forged = rewritten(
@@ -570,7 +570,10 @@ describe('a record that somebody changed who may write everything but holds no p
             isOf(request, 'request.submitted')(draft)
               ? {
                   ...draft,
-                  entry: { ...draft.entry, body: { ...draft.entry.body, contract_digest: escape } },
+                  entry: {
+                    ...draft.entry,
+                    body: { ...draft.entry.body, contract_digest: painting },
+                  },
                 }
               : draft,
           ),
@@ -579,7 +582,7 @@ describe('a record that somebody changed who may write everything but holds no p
       () => [],
     )
     const check = await verifyTrail(forged)
-    expect(check).toMatchObject({ ok: true, votes: [{ reviewDigest: escape }] })
+    expect(check).toMatchObject({ ok: true, votes: [{ reviewDigest: painting }] })
     const words = tellTrail(check, false).join('\n')
     expect(words).not.toContain('\u001b')
     expect(words).not.toContain('\u202e')

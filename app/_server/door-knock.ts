@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server'
-import { secretHash } from '#lib/auth/secret-hash'
 import type { Door } from '#lib/rate-limit/rate-limits'
 import { getWeb } from '#lib/web'
+import { doorTarget } from './door-target'
 
 const DOORS: Record<string, Door> = {
   'callback/link': 'link',
@@ -21,7 +21,7 @@ export async function refuseKnock(request: NextRequest, path: string): Promise<R
   if (!door) return null
   const { runtime } = getWeb()
   const address = request.headers.get('x-forwarded-for') ?? ''
-  const target = request.method === 'POST' ? await targetOf(request) : null
+  const target = request.method === 'POST' ? doorTarget(door, await request.clone().text()) : null
   const counted = await runtime.rateLimits.count({ door, address, target })
   if (counted.ok) return null
   const seconds = Number(counted.refusal.meta?.['retry_after_seconds'])
@@ -30,25 +30,4 @@ export async function refuseKnock(request: NextRequest, path: string): Promise<R
   return request.method === 'POST'
     ? Response.json({ url }, { status: 429, headers })
     : new Response(null, { status: 303, headers: { ...headers, location: url } })
-}
-
-/** Whom a form is about: an address, a link, a passkey. Never kept as it was sent. */
-async function targetOf(request: NextRequest): Promise<string | null> {
-  const form = new URLSearchParams(await request.clone().text())
-  const named =
-    form.get('email')?.trim().toLowerCase() ??
-    form.get('secret') ??
-    credentialOf(form.get('assertion'))
-  return named ? secretHash(named) : null
-}
-
-function credentialOf(assertion: string | null): string | null {
-  try {
-    const parsed: unknown = JSON.parse(assertion ?? 'null')
-    const isNamed = typeof parsed === 'object' && parsed !== null && 'id' in parsed
-    return isNamed && typeof parsed.id === 'string' ? parsed.id : null
-  } catch {
-    // Not JSON: the door refuses it, and it names nobody.
-    return null
-  }
 }

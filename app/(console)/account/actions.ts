@@ -114,10 +114,12 @@ export async function rename(sent: unknown): Promise<Told> {
 
 /** Of the notices at the top of every page. */
 export async function know(sent: unknown): Promise<Told> {
-  return guarded(async ({ personId }) => {
+  return guarded(async ({ personId, method }) => {
     const form = announcementsForm.safeParse(sent)
     if (!form.success) return UNREADABLE
-    await acknowledge(getWeb().runtime, { personId, ...form.data })
+    const isRecovery = method === 'recovery'
+    const known = await acknowledge(getWeb().runtime, { personId, ...form.data, isRecovery })
+    if (!known.ok) return toldRefusal(known.refusal)
     revalidatePath('/', 'layout')
     return { ok: true, text: 'Noted.' }
   })
@@ -133,8 +135,9 @@ export async function wasNotMe(sent: unknown): Promise<Told> {
   })
 }
 
+/** Not in a session of a recovery code: that somebody used one is told in Slack too. */
 export async function unlinkMine(): Promise<Told> {
-  return guarded(async ({ personId }) => {
+  return guardedFactor(async ({ personId }) => {
     const ended = await unlinkSlack(getWeb().runtime, { personId, byPersonId: personId })
     return settle(ended, () => 'Unlinked. What the Slack user does next is refused.')
   })

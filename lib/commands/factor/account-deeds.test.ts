@@ -204,6 +204,19 @@ describe('resetting factors', () => {
     expect(again.isConfirmed).toBe(false)
   })
 
+  test('ends the sign-in links that nobody has used yet', async () => {
+    const by = { kind: 'system' } as const
+    const { secret } = accepted(
+      await createSignInLink(runtime, { personId, purpose: 'sign_in', by }),
+    )
+    accepted(await reset(admin, await proofOf(admin, adminPasskey, 'reset_factors')))
+    const tried = await signIn(runtime, { method: 'link', secret, userAgent: null })
+    expect(codeOf(tried)).toBe('unauthenticated')
+    const later = await createSignInLink(runtime, { personId, purpose: 'sign_in', by })
+    const method = { method: 'link', secret: accepted(later).secret } as const
+    expect(codeOf(await signIn(runtime, { ...method, userAgent: null }))).toBe('ok')
+  })
+
   test('is never done to oneself, by whoever is no admin, or without a proof for this person', async () => {
     const stranger = await world.addPerson()
     const theirs = await world.addPasskey(stranger)

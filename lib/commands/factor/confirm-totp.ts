@@ -9,6 +9,7 @@ import { type EnrolmentPayload, isVouchedFor } from '#lib/auth/vouching'
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
+import { hasConfirmedApp, keepsApp } from './enrol-totp'
 
 export interface ConfirmTotpInput {
   personId: string
@@ -44,6 +45,7 @@ export function confirmTotp(
     if (!(await spendChallenge(tx, enrolmentId, now))) return tooLate()
     const isConfirmed = vouched.value
     const { sealedSecret, vouchedBy } = pending
+    if (pending.isRecovery && (await hasConfirmedApp(tx, personId))) return keepsApp()
     const replaces = await saveTotp(tx, { personId, sealedSecret, step, isConfirmed }, now)
     const factor = { kind: 'totp', id: factorKey({ kind: 'totp', personId }), replaces }
     await tellAccount(tx, factorAdded({ personId, factor, vouchedBy, isConfirmed }), now)

@@ -71,11 +71,11 @@ export function enrolTotp(
 }
 
 /** A new app takes the place of the old one: a recovery code alone must not take from a person what proves their votes. */
-async function hasConfirmedApp(tx: Tx, personId: string): Promise<boolean> {
+export async function hasConfirmedApp(tx: Tx, personId: string): Promise<boolean> {
   return (await confirmedFactors(tx, personId)).some(({ ref }) => ref.kind === 'totp')
 }
 
-function keepsApp() {
+export function keepsApp() {
   return refuse('forbidden', {
     detail:
       'A recovery code does not replace an authenticator app. Add a passkey, or ask an admin to reset your factors.',

@@ -22,8 +22,8 @@ export interface FactorsReset {
 }
 
 /**
- * Takes everything that proves or signs in as a person: passkeys, authenticator app, recovery codes and sessions. For a lost
- * phone, or an account in the wrong hands. Votes made with them stand. What the person adds next, a second human confirms.
+ * Takes everything that proves or signs in as a person: passkeys, authenticator app, recovery codes, unused sign-in links and
+ * sessions. For a lost phone, or an account in the wrong hands. Votes made with them stand. What the person adds next, a second human confirms.
  * @returns refusals as of `mayActOnAccount`: never for oneself
  */
 export function resetFactors(
@@ -40,6 +40,7 @@ export function resetFactors(
     const actor = actorOf(by)
     const factorCount = await removeAll(tx, personId, actor, now)
     const { count: codeCount } = await tx.recoveryCode.deleteMany({ where: { personId } })
+    await endLinks(tx, personId, now)
     const sessionCount = await revokeAllSessions(tx, { personId, keptId: undefined }, now)
     const event = {
       stream: `person:${personId}`,
@@ -49,6 +50,14 @@ export function resetFactors(
     }
     await tellAccount(tx, [event], now)
     return ok({ factorCount, codeCount, sessionCount })
+  })
+}
+
+/** As they are used ones: whoever has one made by then is not let in by it. */
+async function endLinks(tx: Tx, personId: string, now: number): Promise<void> {
+  await tx.signInLink.updateMany({
+    where: { personId, usedAt: null },
+    data: { usedAt: new Date(now) },
   })
 }
 

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newRecoveryCode, readRecoveryCode } from '#lib/auth/recovery-code'
+import { TOTP_SEAL_PURPOSE } from '#lib/auth/totp'
+import { codeOfStep, totpStep } from '#lib/auth/totp-code'
 import { checkVoteMfa } from '#lib/auth/vote-mfa'
 import { inTransaction } from '#lib/db/transaction'
 import { type FactorProof, factorProof, signInForm } from '#lib/wire/auth'
@@ -11,7 +13,9 @@ import {
   REVIEW,
   stepUpProof,
 } from '../../../test/auth-world'
+import { acknowledge } from '../announcement/acknowledge'
 import { confirmFactor } from '../factor/confirm-factor'
+import { confirmTotp } from '../factor/confirm-totp'
 import { enrolPasskey } from '../factor/enrol-passkey'
 import { enrolTotp } from '../factor/enrol-totp'
 import { makeRecoveryCodes } from '../factor/make-recovery-codes'
@@ -221,6 +225,31 @@ describe('a session that a recovery code began', () => {
     await world.addTotp(personId)
     const started = await enrolTotp(runtime, { personId, proof: null, isRecovery: true })
     expect(started).toMatchObject({ ok: false, refusal: { code: 'forbidden' } })
+  })
+
+  test('does not replace one that was confirmed after it had begun', async () => {
+    const begun = accepted(await enrolTotp(runtime, { personId, proof: null, isRecovery: true }))
+    await world.addTotp(personId)
+    const row = await db.challenge.findUniqueOrThrow({ where: { id: begun.enrolmentId } })
+    const { sealedSecret } = row.payload as { sealedSecret: string }
+    const secret = runtime.sealer.open(TOTP_SEAL_PURPOSE, personId, sealedSecret)
+    const code = codeOfStep(secret, totpStep(clock.now))
+    const done = await confirmTotp(runtime, { personId, enrolmentId: begun.enrolmentId, code })
+    expect(done).toMatchObject({ ok: false, refusal: { code: 'forbidden' } })
+    const kept = await db.totp.findUniqueOrThrow({ where: { personId } })
+    expect(kept.confirmedAt).not.toBeNull()
+  })
+
+  test('does not make the news of an account known', async () => {
+    const news = await db.announcement.findFirstOrThrow({ where: { personId, seenAt: null } })
+    const known = { personId, ids: [news.id] }
+    expect(await acknowledge(runtime, { ...known, isRecovery: true })).toMatchObject({
+      ok: false,
+      refusal: { code: 'forbidden' },
+    })
+    const unseen = await db.announcement.findUniqueOrThrow({ where: { id: news.id } })
+    expect(unseen.seenAt).toBeNull()
+    expect(await acknowledge(runtime, { ...known, isRecovery: false })).toMatchObject({ ok: true })
   })
 
   test('what it adds cannot vouch for itself: it signs nothing before it was confirmed', async () => {

@@ -12,6 +12,7 @@ const READS = new Set(['csrf', 'signin', 'error', 'callback/oidc'])
 const POSTS = new Set(['callback/link', 'callback/passkey', 'callback/recovery', 'signin/oidc'])
 /** An assertion with room to spare; `lib/wire/auth` bounds its members. */
 const MOST_BYTES = 32 * 1024
+const FORM = /^application\/x-www-form-urlencoded(;|$)/i
 
 /** The way back from single sign-on and the anti-forgery token. The issuer's answer carries state, nonce and PKCE. */
 export async function GET(request: NextRequest, context: Context): Promise<Response> {
@@ -25,6 +26,9 @@ export async function POST(request: NextRequest, context: Context): Promise<Resp
   const path = await pathOf(context)
   if (!POSTS.has(path)) return new Response(null, { status: 404 })
   if (!(await isFromOurPage())) return new Response(null, { status: 403 })
+  // next-auth takes JSON too: one form alone is counted by what it names.
+  if (!FORM.test(request.headers.get('content-type') ?? ''))
+    return new Response(null, { status: 415 })
   // Node reads no more of a body than its length says.
   const length = request.headers.get('content-length')
   if (length === null) return new Response(null, { status: 411 })

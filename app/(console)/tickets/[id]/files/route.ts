@@ -34,11 +34,13 @@ interface Told {
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const { id } = await params
   const told = await onTicket<Told>(id, async (personId, requestId) => {
-    const refusal = await refusedUnread(request, requestId)
+    const refusal = refusedUnread(request)
     if (refusal) return refusal
+    // Before anything is waited for: of many that come at once no more than these go on.
     atOnce += 1
     try {
-      return await take(request, { personId, requestId })
+      const open = await takesEvidence(getWeb().runtime, requestId)
+      return open.ok ? await take(request, { personId, requestId }) : refused(open.refusal)
     } finally {
       atOnce -= 1
     }
@@ -48,13 +50,11 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
 }
 
 /** What can be said before a byte is read. */
-async function refusedUnread(request: Request, requestId: string): Promise<Told | null> {
+function refusedUnread(request: Request): Told | null {
   const length = request.headers.get('content-length') ?? ''
   if (!/^\d{1,15}$/.test(length)) return { status: 411, answer: NO_LENGTH }
   if (Number(length) > MOST_FILE_BYTES) return onFile(413, 'The file is too large', TOO_LARGE)
-  if (atOnce >= MOST_AT_ONCE) return { status: 503, answer: BUSY }
-  const open = await takesEvidence(getWeb().runtime, requestId)
-  return open.ok ? null : refused(open.refusal)
+  return atOnce >= MOST_AT_ONCE ? { status: 503, answer: BUSY } : null
 }
 
 async function take(
