@@ -11,7 +11,7 @@ export interface SubmissionRows {
   /** People that an unproven `on_behalf_of` may name: they are only ever excluded. */
   onBehalfOfIds: string[]
   known: { id: string; digest: string } | null
-  /** Held requests of this caller; counted no further than the most there may be. */
+  /** Held requests of this caller but the one that is to be superseded; counted no further than the most there may be. */
   openCount: number
   /** Until the caller may submit again, by what it submitted in the last minute; null: now. */
   waitMs: number | null
@@ -22,6 +22,7 @@ export interface SubmissionInput {
   runKey: string | null
   policyName: string
   onBehalfOf: string | null
+  supersedes: string | null
   /** Most held requests, and most submits a minute, of one caller. */
   limits: { open: number; perMinute: number }
 }
@@ -46,7 +47,7 @@ SELECT jsonb_build_object(
   'known', (SELECT jsonb_build_object('id', r.id, 'digest', r.contract_digest) FROM requests r
       WHERE r.caller_id = c.id AND r.run_key = $2),
   'openCount', (SELECT count(*) FROM (SELECT 1 FROM requests r
-      WHERE r.caller_id = c.id AND r.state = 'open' LIMIT $5::int) o),
+      WHERE r.caller_id = c.id AND r.state = 'open' AND r.id <> $7 LIMIT $5::int) o),
   'waitMs', (SELECT ceil(extract(epoch FROM r.submitted_at + interval '1 minute' - clock_timestamp()) * 1000) FROM requests r
       WHERE r.caller_id = c.id AND r.submitted_at > clock_timestamp() - interval '1 minute'
       ORDER BY r.submitted_at DESC OFFSET $6::int - 1 LIMIT 1)
@@ -67,6 +68,7 @@ export async function loadSubmission(
     input.onBehalfOf ?? '',
     input.limits.open,
     input.limits.perMinute,
+    input.supersedes ?? '',
   )
   return rows[0]?.loaded ?? null
 }

@@ -70,6 +70,15 @@ describe('a caller', () => {
     expect((await submit(HELD)).status).toBe(202)
   })
 
+  it('takes no more places by replacing what held none', async () => {
+    const { submit, stored } = await caller()
+    const allowed = await submit(ALLOWED)
+    for (let n = 0; n < 3; n++) await submit(HELD)
+    const earlier = String(allowed.body['request_id'])
+    refusedAs(await submit(HELD, {}, `?supersedes=${earlier}`), 'too_many_open')
+    expect(await stored()).toBe(4)
+  })
+
   it('does not take the places of another', async () => {
     const [one, other] = [await caller(), await caller()]
     for (let n = 0; n < 4; n++) await one.submit(HELD)

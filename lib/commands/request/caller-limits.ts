@@ -14,18 +14,15 @@ export function tooManySubmits({ waitMs }: Pick<SubmissionRows, 'waitMs'>): Refu
 
 /**
  * A caller may keep only so many people busy at a time. What is allowed or denied at once keeps nobody, and a successor takes
- * the place of an earlier request.
+ * the place of a held request; one that was not held leaves none.
  */
 export function tooManyOpen(
   { config }: Pick<Runtime, 'config'>,
-  {
-    input,
-    rows,
-  }: { input: { supersedes: string | null }; rows: Pick<SubmissionRows, 'openCount'> },
+  { openCount }: Pick<SubmissionRows, 'openCount'>,
   changes: WriteSet,
 ): Refused | null {
-  if (changes.insert?.state !== 'open' || input.supersedes !== null) return null
-  return rows.openCount < config.callerLimits.open ? null : tooMany('too_many_open', OPEN_WAIT_MS)
+  if (changes.insert?.state !== 'open') return null
+  return openCount < config.callerLimits.open ? null : tooMany('too_many_open', OPEN_WAIT_MS)
 }
 
 function tooMany(code: 'too_many_requests' | 'too_many_open', waitMs: number): Refused {

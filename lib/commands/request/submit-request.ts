@@ -54,6 +54,7 @@ export async function submitRequest(
     runKey: input.runKey,
     policyName: runtime.policies.name,
     onBehalfOf: input.contract.on_behalf_of ?? null,
+    supersedes: input.supersedes,
     limits: runtime.config.callerLimits,
   })
   if (!rows) return refuse('unauthenticated')
@@ -67,7 +68,7 @@ export async function submitRequest(
   // Pinning what nobody can read would hold the request for ever: the caller tries again.
   if (!policy) return refuse('policy_unavailable')
   const changes = await decide(runtime, submission, policy)
-  const full = tooManyOpen(runtime, submission, changes)
+  const full = tooManyOpen(runtime, rows, changes)
   return full ?? (await record(runtime, input, digest, changes))
 }
 
@@ -137,6 +138,7 @@ async function earlierRun(
     runKey: input.runKey,
     policyName: runtime.policies.name,
     onBehalfOf: null,
+    supersedes: null,
     limits: runtime.config.callerLimits,
   })
   return rows?.known ? sameRun(rows.known, digest) : null
