@@ -132,6 +132,12 @@ test('a recovery code signs in once, every page says so, and it proves nothing',
   await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(0)
   await expect(page.getByText('Make new recovery codes')).toHaveCount(0)
 
+  // Whoever holds the paper cannot take away what tells of it.
+  await page.getByRole('button', { name: 'I know about this' }).click()
+  await expect(about(page)).toContainText('This stands here until you signed in with a factor')
+  await page.reload()
+  await expect(about(page)).toContainText('with a recovery code. 9 are left.')
+
   // What the page does not offer is refused all the same: the passkey is at hand, and valid.
   const reply = await startProofFrom(page)
   expect(reply).not.toContain('challenge')

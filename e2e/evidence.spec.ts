@@ -240,7 +240,37 @@ async function upload(
   })
 }
 
+/** Begins an upload and sends nothing of it. @returns its status, where it is answered before a byte came */
+function unsent(page: Page, requestId: string, cookie: string) {
+  const origin = new URL(page.url()).origin
+  const headers = { cookie, origin, 'content-length': '100', 'x-file-name': 'a.txt' }
+  const request = http.request(`${origin}/tickets/${requestId}/files`, { method: 'POST', headers })
+  const answered = new Promise<number>((resolve) => {
+    request.on('response', ({ statusCode = 0 }) => resolve(statusCode))
+    // What is given up at the end of the test.
+    request.on('error', () => resolve(0))
+  })
+  request.flushHeaders()
+  return { answered, giveUp: () => request.destroy() }
+}
+
 test.describe('whoever sends a file from elsewhere', () => {
+  test('finds eight places and no more, however many come at one moment', async ({
+    page,
+    product,
+  }) => {
+    const { requestId } = await desk(page, product)
+    const cookies = await page.context().cookies()
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const sent = Array.from({ length: 20 }, () => unsent(page, requestId, cookie))
+    const busy: number[] = []
+    for (const { answered } of sent) void answered.then((status) => busy.push(status))
+    await expect.poll(() => busy).toEqual(Array.from({ length: 12 }, () => 503))
+    for (const { giveUp } of sent) giveUp()
+    const later = () => upload(page, requestId, {}).then(({ status }) => status)
+    await expect.poll(later).toBe(200)
+  })
+
   test('is refused without our origin, a session, a size, or a request that takes evidence', async ({
     page,
     product,
