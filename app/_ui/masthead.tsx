@@ -6,7 +6,7 @@ import { HoldLine } from './hold-line'
 import { Prose } from './prose'
 import { Claim, Sent, Tool } from './sent'
 import { GrantState, TicketState, Verdict } from './state'
-import { ticketLook } from './states'
+import { type HoldTone, ticketLook } from './states'
 import { Tag } from './tag'
 import { Time, Until } from './time'
 
@@ -57,12 +57,19 @@ export function Masthead({
       <Asks callerName={ticket.caller.name} isPast={!isOpen} />
       <Goal goal={ticket.goal} />
       <Facts isAcross facts={mastheadFacts(ticket, clock)} />
-      <HoldLine tone={ticketLook[ticket.state].line} />
+      <HoldLine tone={lineTone(ticket)} />
       <p className="held">
         <Prose of={ticket.standing} clock={clock} />
       </p>
     </div>
   )
+}
+
+/** A grant that came to nothing ends the line as the ticket itself would have. */
+function lineTone({ state, grant }: Ticket): HoldTone {
+  if (grant?.state === 'burnt') return 'shut'
+  if (grant?.state === 'revoked' || grant?.state === 'lapsed') return 'past'
+  return ticketLook[state].line
 }
 
 /** Who says what stands below it. */

@@ -50,7 +50,7 @@ export function endOf(picture: TicketPicture): VoteResultView | null {
     case 'open':
       return null
     case 'released':
-      return { tone: 'go', lead: ['Released.'], text: released(picture) }
+      return { tone: releasedTone(picture), lead: ['Released.'], text: released(picture) }
     case 'rejected':
       return {
         tone: 'stop',
@@ -86,6 +86,13 @@ export function endOf(picture: TicketPicture): VoteResultView | null {
         text: ['A newer request of the same caller took its place. No vote carries over.'],
       }
   }
+}
+
+/** Green only while it may run or has run: nothing comes of a grant that was revoked, lapsed or burnt. */
+function releasedTone({ ticket }: TicketPicture): VoteResultView['tone'] {
+  const state = ticket.grant?.state
+  if (state === 'burnt') return 'stop'
+  return state === 'revoked' || state === 'lapsed' ? 'plain' : 'go'
 }
 
 /** Who signed last, and what follows; the standing line of the page has all of it. */
