@@ -118,12 +118,18 @@ test.describe('what came of a vote', () => {
   test('of two that are needed says 1 of 2, and never that it is released', async ({
     page,
     product,
+    browser,
   }) => {
     const caller = await registerCaller(product)
     const nora = await product.person('Nora Blum', { groups: ['data_stewards'] })
+    const otto = await product.person('Otto Kern', { groups: ['data_stewards'] })
     const tools = ['database.rows.delete']
     const goal = 'Delete 12,480 customer rows, inactive since 2023'
     const held = await caller.ask({ goal, tools, arguments: { [tools[0] ?? '']: {} } })
+    const other = await (await browser.newContext({ viewport: PHONE })).newPage()
+    await (await authenticator(other, product)).hold(otto.passkey)
+    await signIn(other, product, otto)
+    await openLive(other, `/tickets/${held.request_id}`)
     await (await authenticator(page, product)).hold(nora.passkey)
     await signIn(page, product, nora)
     await openLive(page, `/tickets/${held.request_id}`)
@@ -131,8 +137,20 @@ test.describe('what came of a vote', () => {
     await expect(bar(page)).toContainText('Signed, 1 of 2 approvals.')
     await expect(bar(page)).toContainText('1 of 2 signed.')
     await expect(page.getByText('Released', { exact: false })).toHaveCount(0)
+
+    // The second had the page open all along. What the first did changed no word of what they sign.
+    await expect(other.locator('.sig .name')).toHaveText([nora.name])
+    await passkeyButton(other).click()
+    await expect(bar(other)).toContainText('2 of 2 signed.')
+    await expect(bar(page)).toContainText('2 of 2 signed.')
+    // Whose vote stands is asked nothing, and no page goes on telling how it stood before.
+    for (const each of [page, other]) {
+      await expect(each.getByRole('button', { name: 'Read it again' })).toHaveCount(0)
+      await expect(bar(each)).not.toContainText('1 of 2')
+    }
     await page.goto(`/sign/${held.request_id}`)
-    await expect(page.getByText('1 of 2 have signed.')).toBeVisible()
+    await expect(page.getByText('2 of 2 have signed.')).toBeVisible()
+    await other.context().close()
   })
 
   test('a vote is changed from approve to reject, which says by whom and when', async ({
@@ -144,7 +162,7 @@ test.describe('what came of a vote', () => {
     await openLive(page, `/tickets/${requestId}`)
     await passkeyButton(page).click()
     await expect(bar(page).getByText('Signed, still held.')).toBeVisible()
-    await expect(bar(page)).toContainText('no rollback plan is on file')
+    await expect(bar(page)).toContainText('No rollback plan is on file')
     await expect(bar(page)).toContainText('1 of 1 signed.')
     await expect(passkeyButton(page)).toHaveCount(0)
     await bar(page).getByRole('button', { name: 'Reject' }).click()

@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { startTransition, useEffect, useState } from 'react'
 import { openChanges } from './changes'
 
-/** One read for all that changes within this time. */
+/** One read for all that changes within this time; on the page of the request itself the first is read at once. */
 const GATHER_MS = 120
 /** Lists show any request: all that are open hear of each change, and would ask the server at one moment. */
 const SPREAD_MS = 600
@@ -29,14 +29,19 @@ export function Live({
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
+    let readAgainAt = Number.NEGATIVE_INFINITY
     const close = openChanges({
       requestId,
       since,
       onChange: () => {
-        timer ??= setTimeout(() => {
-          timer = undefined
-          startTransition(() => router.refresh())
-        }, gatherMs(requestId))
+        timer ??= setTimeout(
+          () => {
+            timer = undefined
+            readAgainAt = performance.now()
+            startTransition(() => router.refresh())
+          },
+          waitMs(requestId, readAgainAt),
+        )
       },
       onState: setLive,
     })
@@ -53,8 +58,9 @@ export function Live({
   )
 }
 
-function gatherMs(requestId: string | null): number {
-  return requestId === null ? GATHER_MS + Math.random() * SPREAD_MS : GATHER_MS
+function waitMs(requestId: string | null, readAgainAt: number): number {
+  if (requestId === null) return GATHER_MS + Math.random() * SPREAD_MS
+  return performance.now() - readAgainAt < GATHER_MS ? GATHER_MS : 0
 }
 
 function liveWord(isLive: boolean | null): string {

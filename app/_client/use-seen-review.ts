@@ -18,8 +18,10 @@ export interface SeenReview {
 /**
  * Keeps what is signed to what was seen. A page that reads itself again could otherwise exchange the words between the
  * look and the click. Only the viewer's own latest change is taken as seen, since they made it on this page.
+ *
+ * @param isSigned the viewer's vote stands as it is: nothing is asked of them, so there is nothing to read again first
  */
-export function useSeenReview(latest: ReviewView | null): SeenReview {
+export function useSeenReview(latest: ReviewView | null, isSigned = false): SeenReview {
   const [seen, setSeen] = useState(latest)
   const isOther = latest !== null && latest.digest !== seen?.digest
   // What was done without changing a word of the review is seen too: it is no news when the next change comes.
@@ -29,10 +31,11 @@ export function useSeenReview(latest: ReviewView | null): SeenReview {
     seen !== null &&
     latest.changes.isLastByViewer &&
     latest.changes.count === seen.changes.count + 1
-  if (isOwn) setSeen(latest)
+  const isTaken = isOther && (isOwn || isSigned)
+  if (isTaken) setSeen(latest)
   return {
-    seen: isOwn ? latest : seen,
-    isChanged: isOther && !isOwn,
+    seen: isTaken ? latest : seen,
+    isChanged: isOther && !isTaken,
     change:
       latest && seen && latest.changes.count > seen.changes.count ? latest.changes.last : null,
     readAgain: () => setSeen(latest),

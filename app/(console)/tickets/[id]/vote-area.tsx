@@ -34,7 +34,10 @@ export function VoteArea({
   const path = usePathname()
   const told = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<Shown>(null)
-  const { seen, isChanged, change, readAgain } = useSeenReview(vote.review)
+  const { seen, isChanged, change, readAgain } = useSeenReview(
+    vote.review,
+    vote.mine !== null && !vote.isConfirmation,
+  )
   const isOver = useDeadline(vote.closesAt, clock)
   const voting = useVoting(requestId, seen?.digest ?? '', (answer) => {
     if (answer.ok || !answer.fields) setShown(null)

@@ -30,7 +30,9 @@ export function useTold({ vote, voting, isOver }: ToldInput): Shown | null {
   }
   if (vote.ended) return wasOpen ? { kind: 'result', result: vote.ended } : null
   if (isOver) return { kind: 'over' }
-  return answer?.ok ? { kind: 'result', result: answer.result } : null
+  // It tells how things stood then: once somebody else has gone on, the page says how they stand.
+  const isLatest = vote.review?.changes.isLastByViewer !== false
+  return answer?.ok && isLatest ? { kind: 'result', result: answer.result } : null
 }
 
 /** Whether a vote was counted was not known; what the page shows now says it. */
