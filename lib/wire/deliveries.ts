@@ -4,6 +4,9 @@ import { isId } from '#lib/core/ids'
 export const DELIVERY_KINDS = ['card', 'direct', 'requester', 'digest', 'alert', 'route'] as const
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number]
 
+/** Names and kinds are looked for in this many of the newest, as the history behind them has no end. */
+export const MOST_DELIVERIES = 5_000
+
 const first = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.unknown())
 const text = first.pipe(z.string().trim().max(200).catch(''))
 

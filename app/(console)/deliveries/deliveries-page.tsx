@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 import { type Clock, msBetween } from '#lib/wire/clock'
-import { DELIVERY_KINDS } from '#lib/wire/deliveries'
+import { DELIVERY_KINDS, MOST_DELIVERIES } from '#lib/wire/deliveries'
 import type { DeliveriesView } from '#lib/wire/views-deliveries'
 import { ButtonLink } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
 import { ListBar, type ListSelect, listQuery } from '../../_ui/list-bar'
 import { Notice } from '../../_ui/notice'
+import { countText } from '../../_ui/number-words'
 import { PageHead } from '../../_ui/section'
 import { Since, Time, Until } from '../../_ui/time'
 import { DeliveriesTable } from './deliveries-table'
@@ -127,7 +128,10 @@ function NothingShown({ deliveries }: { deliveries: DeliveriesView }) {
         tone="past"
         actions={<ButtonLink href={`/deliveries?view=${tab}`}>Clear the search</ButtonLink>}
       >
-        <p>The search covers request ids, channel ids, people and callers.</p>
+        <p>
+          The search covers request ids, channel ids, people and callers
+          {tab === 'all' && `; of what was sent, the newest ${countText(MOST_DELIVERIES)}`}.
+        </p>
       </EmptyState>
     )
   }

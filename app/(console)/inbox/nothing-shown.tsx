@@ -51,7 +51,7 @@ export function NothingShown({ inbox, live }: { inbox: InboxView; live: ReactNod
 
 function NoMatch({ inbox, children }: { inbox: InboxView; children: ReactNode }) {
   const { text } = inbox.filter
-  const isBounded = inbox.tab === 'closed' || inbox.tab === 'all' || inbox.tab === 'mine'
+  const isBounded = isSearched(inbox.filter) && ['closed', 'all', 'mine'].includes(inbox.tab)
   return (
     <EmptyState
       title={text ? `No request matches “${text}”` : 'No request matches'}
@@ -62,10 +62,17 @@ function NoMatch({ inbox, children }: { inbox: InboxView; children: ReactNode })
         {text
           ? 'The search covers goal, tool, caller and request id'
           : 'Nothing in this view is all that it is narrowed to'}
-        {text && isBounded && `, of the newest ${countText(MOST_SEARCHED)} closed requests`}.
+        {isBounded && `; of closed requests the newest ${countText(MOST_SEARCHED)} are searched`}.
       </p>
       {children}
     </EmptyState>
+  )
+}
+
+/** One filter has an index that goes all the way back; words, and what several leave over, are looked for. */
+function isSearched({ text, risk, callerId, environment, state }: InboxView['filter']): boolean {
+  return (
+    text !== '' || [risk, callerId, environment, state].filter((one) => one !== null).length > 1
   )
 }
 

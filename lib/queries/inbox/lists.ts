@@ -19,8 +19,12 @@ export const BEHIND = `(r.caller_id = ANY(ARRAY(${OWN_CALLERS})) OR $1 = ANY(r.r
 const OPEN = "r.state = 'open'"
 const CLOSED = "r.state <> 'open'"
 
+/** Grants that nobody ended, first those that end first; looked up one by one, not looked for among all requests. */
+const ofGrants = (where: string) =>
+  `${CLOSED} AND r.id = ANY(ARRAY(SELECT request_id FROM grants WHERE ${where} ORDER BY state, ends_at LIMIT ${MOST_SEARCHED}))`
+
 const silent = (state: string, since: string) =>
-  `${CLOSED} AND r.id IN (SELECT request_id FROM grants WHERE state = '${state}' AND ${since} < clock_timestamp() - ${SILENT})`
+  ofGrants(`state = '${state}' AND ${since} < clock_timestamp() - ${SILENT}`)
 
 /**
  * Which requests a list holds: the union of its branches, each of which an index can walk in order up to one page. Plans are
@@ -53,9 +57,7 @@ export const LISTS = {
       ORDER BY request_id DESC LIMIT ${MOST_VOTED}))`),
   ],
   ready: [
-    bounded(
-      "r.state = 'released' AND r.id IN (SELECT request_id FROM grants WHERE state IN ('ready', 'collected', 'redeemed'))",
-    ),
+    bounded(`r.state = 'released' AND ${ofGrants("state IN ('ready', 'collected', 'redeemed')")}`),
   ],
   never_collected: [bounded(silent('ready', 'created_at'))],
   never_reported: [bounded(silent('redeemed', 'redeemed_at'))],

@@ -41,7 +41,7 @@ g.state AS "grantState", g.outcome, coalesce(g.redeemed_at, g.created_at) AS "gr
 CASE WHEN g.state = 'ready' AND g.created_at < clock_timestamp() - ${SILENT} THEN 'never_collected'
   WHEN g.state = 'redeemed' AND g.redeemed_at < clock_timestamp() - ${SILENT} THEN 'never_reported' END AS silent,
 (${NEEDS_ME}) AS "needsMe", ${BEHIND} AS "isBehind",
-EXISTS (SELECT 1 FROM votes v WHERE v.request_id = r.id AND v.person_id = $1 AND v.ended_at IS NULL) AS "hasMyVote"`
+EXISTS (SELECT 1 FROM votes v WHERE v.request_id = r.id AND v.person_id = $1 AND v.ended_at IS NULL OFFSET 0) AS "hasMyVote"`
 
 const FROM = `
 FROM requests r JOIN callers c ON c.id = r.caller_id JOIN people o ON o.id = c.owner_id
@@ -84,7 +84,8 @@ export function readRows(runtime: Runtime, input: ListInput): Promise<InboxRecor
         ]
       : []),
   ].join(' AND ')
-  const limit = value(input.limit)
+  // In the text, not beside it: a plan for any values then knows too that a page is short.
+  const limit = Math.trunc(input.limit)
   // One filter is an index's; what several leave over may be far apart.
   const isSearched = search.isWords || filters.length > 1
   const branches = LISTS[input.list].flatMap(({ where, from, searched, each }: Branch) => {
@@ -95,9 +96,9 @@ export function readRows(runtime: Runtime, input: ListInput): Promise<InboxRecor
     return each ? `(SELECT walked.* FROM (${each}) one, LATERAL ${walked} walked)` : walked
   })
   return runtime.db.$queryRawUnsafe<InboxRecord[]>(
-    `${filters.length > 0 ? FOR_ITS_VALUES : ''}SELECT ${COLUMNS} ${FROM} WHERE r.id IN (
-       SELECT id FROM (${branches.join(' UNION ')}) chosen ORDER BY at ${way}, id ${way} LIMIT ${limit})
-     ORDER BY ${key} ${way}, r.id ${way}`,
+    `${filters.length > 0 ? FOR_ITS_VALUES : ''}WITH chosen AS MATERIALIZED (
+       SELECT id FROM (${branches.join(' UNION ')}) walked ORDER BY at ${way}, id ${way} LIMIT ${limit})
+     SELECT ${COLUMNS} ${FROM} WHERE r.id IN (SELECT id FROM chosen) ORDER BY ${key} ${way}, r.id ${way}`,
     ...values,
   )
 }

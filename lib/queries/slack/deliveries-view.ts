@@ -1,7 +1,7 @@
 import type { SignedIn } from '#lib/auth/session'
 import { isId } from '#lib/core/ids'
 import type { Runtime } from '#lib/runtime'
-import type { DeliveriesQuery } from '#lib/wire/deliveries'
+import { type DeliveriesQuery, MOST_DELIVERIES } from '#lib/wire/deliveries'
 import { NOT_NEEDED_WHYS, TAKEN_BACK_WHYS } from '#lib/wire/delivery-whys'
 import type { DeliveriesView, DeliveryRowView } from '#lib/wire/views-deliveries'
 import { type DeliveryRecord, deliveryOf, isTrouble } from './delivery'
@@ -29,12 +29,9 @@ interface Counts {
 const NO_TROUBLE = [...NOT_NEEDED_WHYS, ...TAKEN_BACK_WHYS].map((why) => `'${why}'`).join(', ')
 const isTroubled = (row: string) => `coalesce(${row}.why, '') NOT IN (${NO_TROUBLE})`
 
-/** Names are looked for in this many of the newest, as the history behind them has no end. */
-const MOST_LOOKED_AT = 5_000
-
 /** The newest of what was told; of what is waiting or failed, all, which is never much. */
 const MESSAGES = {
-  all: `(SELECT * FROM slack_messages ORDER BY created_at DESC, id DESC LIMIT ${MOST_LOOKED_AT})`,
+  all: `(SELECT * FROM slack_messages ORDER BY created_at DESC, id DESC LIMIT ${MOST_DELIVERIES})`,
   troubled: "(SELECT * FROM slack_messages WHERE state <> 'sent')",
 }
 

@@ -10,13 +10,17 @@ import type { Prose } from '#lib/wire/views-common'
 import type { EventRecord, TicketPicture } from './load-ticket'
 import { REJECT_REASONS } from './reject-reasons'
 
+/** Most entries that are told: drawing one costs more than reading it. */
+const MOST_TOLD = 100
+
 /** The timeline: the audit entries themselves, told in sentences. */
 export function recordView(picture: TicketPicture): RecordView {
+  const told = picture.events.slice(-MOST_TOLD)
   return {
-    entries: picture.events.map((event) => entryView(picture, event)),
+    entries: told.map((event) => entryView(picture, event)),
     isSealed: picture.isSealed,
     // A stream counts its entries without a gap.
-    olderCount: Math.max(0, (picture.events[0]?.ordinal ?? 1) - 1),
+    olderCount: Math.max(0, (told[0]?.ordinal ?? 1) - 1),
   }
 }
 
