@@ -20,6 +20,14 @@ export interface Factor {
 /** Most passkeys a person may have. */
 export const MOST_PASSKEYS = 20
 
+/**
+ * What adds and what takes away a person's factors goes one after the other: else a factor that vouched could be reset away
+ * while what it vouched for is being saved.
+ */
+export async function lockFactors(tx: Tx, personId: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId} FOR NO KEY UPDATE`
+}
+
 /** Every factor of a person, oldest first. */
 export async function listFactors(tx: Tx, personId: string): Promise<Factor[]> {
   const passkeys = await tx.passkey.findMany({

@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Tx } from '#lib/db/client'
 import type { FactorRef } from '#lib/wire/auth'
-import { confirmedFactors, isSameFactor } from './factors'
+import { confirmedFactors, isSameFactor, lockFactors } from './factors'
 
 /** Which factor vouched for a new one, remembered between the two steps of an enrolment. null: there was none yet. */
 export interface EnrolmentPayload {
@@ -23,6 +23,7 @@ export async function isVouchedFor(
   { vouchedBy, isRecovery }: EnrolmentPayload,
 ): Promise<Result<boolean>> {
   if (isRecovery) return ok(false)
+  await lockFactors(tx, personId)
   const confirmed = await confirmedFactors(tx, personId)
   if (vouchedBy === null) {
     if (confirmed.length === 0) return ok(false)

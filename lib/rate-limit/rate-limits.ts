@@ -50,7 +50,7 @@ const TARGET_LIMITS: Record<Door, TargetLimit> = {
   link: { most: 10, isEverywhere: true },
   passkey: { most: 15, isEverywhere: false },
   oidc: { most: 15, isEverywhere: false },
-  recovery: { most: 5, isEverywhere: true },
+  recovery: { most: 5, isEverywhere: false },
   ceremony: { most: 40, isEverywhere: false },
   slack_link: { most: 15, isEverywhere: false },
   pass: { most: 15, isEverywhere: true },

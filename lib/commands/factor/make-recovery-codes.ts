@@ -1,4 +1,5 @@
 import { tellAccount } from '#lib/auth/account-news'
+import { lockFactors } from '#lib/auth/factors'
 import { newRecoveryCode, RECOVERY_CODES, saveRecoveryCodes } from '#lib/auth/recovery-code'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { stepUp } from '#lib/auth/step-up'
@@ -25,7 +26,7 @@ export function makeRecoveryCodes(
   const now = runtime.now()
   return inTransaction(runtime.db, async (tx) => {
     // Two sets at once would leave a person with one that was voided while they wrote it down: one after the other.
-    await tx.$queryRaw`SELECT id FROM people WHERE id = ${personId} FOR UPDATE`
+    await lockFactors(tx, personId)
     const person = await tx.person.findUnique({ where: { id: personId, active: true } })
     if (person === null) return refuse('unauthenticated')
     const action = { action: 'make_recovery_codes' } as const

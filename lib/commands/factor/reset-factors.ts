@@ -1,6 +1,6 @@
 import { tellAccount } from '#lib/auth/account-news'
 import { factorRemoved } from '#lib/auth/factor-events'
-import { listFactors } from '#lib/auth/factors'
+import { listFactors, lockFactors } from '#lib/auth/factors'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { revokeAllSessions } from '#lib/auth/session'
 import { ok, type Result } from '#lib/core/result'
@@ -37,6 +37,7 @@ export function resetFactors(
       'Your own factors another admin resets. You can remove each on your account page.'
     const may = await mayActOnAccount(runtime, tx, { by, personId, action, ownWay }, now)
     if (!may.ok) return may
+    await lockFactors(tx, personId)
     const actor = actorOf(by)
     const factorCount = await removeAll(tx, personId, actor, now)
     const { count: codeCount } = await tx.recoveryCode.deleteMany({ where: { personId } })
