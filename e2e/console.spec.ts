@@ -257,7 +257,7 @@ test.describe('on a ticket', () => {
     await page.getByRole('radio', { name: 'Yes' }).check()
     await page.getByRole('button', { name: 'Attach backup' }).click()
     await expect(page.getByText('s3://backups/customers')).toBeVisible()
-    await expect(page.getByText(`${mara.name} attached a backup`)).toBeVisible()
+    await expect(page.locator('#record').getByText(`${mara.name} attached a backup`)).toBeVisible()
   })
 
   test('a plan is rejected with a reason by an approver, or taken back by its author', async ({

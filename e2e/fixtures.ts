@@ -104,11 +104,16 @@ async function firstAdmin(
   return { id, name, passkey }
 }
 
-/** Signs in at a page by a one-time link, as a person would, and waits until they are in. */
-export async function signIn(page: Page, product: Product, person: { id: string; name: string }) {
+/** Signs in at a page by a one-time link, as a person would, and waits until they are where they wanted to go. */
+export async function signIn(
+  page: Page,
+  product: Product,
+  person: { id: string; name: string },
+  lands = /\/(inbox|account)$/,
+) {
   await page.goto(await product.link(person.id))
   await page.getByRole('button', { name: `Sign in as ${person.name}` }).click()
-  await expect(page).toHaveURL(/\/(inbox|account)$/)
+  await expect(page).toHaveURL(lands)
   await ready(page)
 }
 
