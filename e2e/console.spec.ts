@@ -162,7 +162,7 @@ test.describe('the inbox', () => {
     const { caller, mara } = await signedIn(page, product)
     const goal = `Deploy release ${caller.name} to production`
     const { request_id } = await caller.ask({ ...SEED_CONTRACT, goal })
-    await page.goto('/inbox')
+    await page.goto(`/inbox?caller=${caller.id}`)
     const needsMe = page.locator('section', {
       has: page.getByRole('heading', { name: 'Needs me' }),
     })
@@ -213,7 +213,7 @@ test.describe('the inbox', () => {
 
   test('gains a request within two seconds of its being sent', async ({ page, product }) => {
     const { caller } = await signedIn(page, product)
-    await page.goto('/inbox')
+    await page.goto(`/inbox?caller=${caller.id}`)
     await expect(page.locator('.live[data-live="true"]')).toBeVisible()
     const goal = `Deploy ${caller.name} live`
     await caller.ask({ ...SEED_CONTRACT, goal })

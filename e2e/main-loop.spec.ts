@@ -60,7 +60,7 @@ test.describe('the main loop', () => {
 
     await (await authenticator(page, product)).hold(mara.passkey)
     await signIn(page, product, mara)
-    await page.goto('/inbox')
+    await page.goto(`/inbox?caller=${caller.id}`)
     await page
       .getByRole('row', { name: new RegExp(caller.name) })
       .getByRole('link', { name: SEED_CONTRACT.goal })
@@ -152,7 +152,7 @@ test.describe('two people at one ticket', () => {
     await fillPlan(page, mara.name)
     const other = await (await browser.newContext()).newPage()
     await signIn(other, product, tomas)
-    await other.goto('/inbox')
+    await other.goto(`/inbox?caller=${caller.id}`)
     await untilLive(other)
     const row = other.getByRole('row', { name: new RegExp(caller.name) })
     await expect(row.getByText('Your approval')).toBeVisible()

@@ -13,11 +13,11 @@ import { type InboxCounts, readCounts } from './read-counts'
 import { type InboxPageRows, readPage } from './read-page'
 import { type InboxRecord, type ListInput, readRows } from './read-rows'
 
-/** Rows of the list that is paged. */
+/** Rows of a list that is paged. */
 const PAGE_ROWS = 50
-/** What needs one person and stands above the rest; what is more has a view of its own. */
-const NEEDS_ME_ROWS = 100
-const CLOSED_TODAY_ROWS = 20
+/** Today is three lists in one, each short: drawing rows is what the page costs, and each list has a view of its own. */
+const TODAY_ROWS = 25
+const CLOSED_TODAY_ROWS = 10
 const MOST_CALLERS = 200
 
 /** The inbox of one person: what needs them first, then what waits for others, then what ended. */
@@ -27,11 +27,12 @@ export async function inboxView(
   query: InboxQuery,
 ): Promise<InboxView> {
   const { tab, filter, sort } = query
+  const limit = tab === 'today' ? TODAY_ROWS : PAGE_ROWS
   const paged = pagedList(query)
-  const pageRead = readPage(runtime, { list: paged, viewerId, query, limit: PAGE_ROWS })
-  const above = (list: ListInput['list'], order: ListInput['sort'], limit: number) =>
+  const pageRead = readPage(runtime, { list: paged, viewerId, query, limit })
+  const above = (list: ListInput['list'], order: ListInput['sort'], most: number) =>
     whenFirst(query, pageRead, () =>
-      readRows(runtime, { list, viewerId, filter, sort: order, cursor: null, limit }),
+      readRows(runtime, { list, viewerId, filter, sort: order, cursor: null, limit: most }),
     )
   const [counts, callers, groups, page, mine, closedToday] = await Promise.all([
     readCounts(runtime, viewerId),
@@ -45,21 +46,14 @@ export async function inboxView(
       select: { groupName: true },
     }),
     pageRead,
-    paged === 'others' ? above('needs_me', sort, NEEDS_ME_ROWS + 1) : [],
+    paged === 'others' ? above('needs_me', sort, limit + 1) : [],
     tab === 'today' ? above('closed_today', 'closed_last', CLOSED_TODAY_ROWS + 1) : [],
   ])
   const policy = counts.policyVersion && (await runtime.policies.get(counts.policyVersion))
   const viewer = { groups: groups.map(({ groupName }) => groupName) }
   const sections = [
-    sectionOf('needs_me', mine, NEEDS_ME_ROWS, filter, counts.needsMe),
-    sectionOf(
-      paged,
-      page.rows,
-      PAGE_ROWS,
-      filter,
-      totalOf(paged, counts),
-      page.nextCursor !== null,
-    ),
+    sectionOf('needs_me', mine, limit, filter, counts.needsMe),
+    sectionOf(paged, page.rows, limit, filter, totalOf(paged, counts), page.nextCursor !== null),
     sectionOf('closed', closedToday, CLOSED_TODAY_ROWS, filter, 0),
   ]
   return {
