@@ -84,6 +84,20 @@ test('a vote with the right passkey on the right review counts', async ({ produc
   expect(await product.runtime.db.vote.count({ where: { requestId: s.requestId } })).toBe(1)
 })
 
+test('a session that a recovery code began votes with no factor, a right one either, and asks for none', async ({
+  product,
+}) => {
+  const s = await scene(product)
+  await product.runtime.db.session.updateMany({
+    where: { personId: s.voter.id },
+    data: { method: 'recovery' },
+  })
+  const proof = passkeyProof(s.voter.passkey.sign(await challenge(s)))
+  await expectNoVote(s, await approve(s, s.requestId, { reviewDigest: s.digest, proof }))
+  const started = await s.who.act(await action('startProof'), [{ action: 'add_factor' }])
+  expect(started).toMatchObject({ ok: false, title: 'A recovery code only signs in' })
+})
+
 test.describe('a passkey’s answer is no vote', () => {
   const MISBEHAVIOURS: [string, Misbehaviour][] = [
     ['without its user verified', { isUserVerified: false }],
