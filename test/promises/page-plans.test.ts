@@ -170,15 +170,6 @@ describe.each(['little', 'all', 'half'])('with %s known of the history', (known)
     expect(await tooDear(read, MOST_ROWS)).toEqual([])
   })
 
-  // Asked for half of a table, the planner reads all of it where it knows no better; of a longer one it would not.
-  it.skipIf(known === 'little').each(SEARCHED)(
-    'a search of the inbox ends in a bounded part: %j',
-    async (asked) => {
-      const read = () => inboxView(w.runtime, w.mara.id, inboxQuery.parse(asked))
-      expect(await tooDear(read, MOST_SEARCHED_ROWS)).toEqual([])
-    },
-  )
-
   it('neither the frame of a page nor a ticket reads the history', async () => {
     const viewer = { ...w.mara, personId: w.mara.id, roles: ['admin'] }
     const frame = () => pageView(w.runtime, w.mara)
@@ -188,9 +179,15 @@ describe.each(['little', 'all', 'half'])('with %s known of the history', (known)
     for (const read of [frame, ticket, ended, told]) expect(await tooDear(read, 600)).toEqual([])
   })
 
-  it
-    .skipIf(known === 'little')
-    .each([{}, { q: 'zzzz' }, { kind: 'digest' }, { view: 'failed' }, { q: half }])(
+  // Asked for half of a table, the planner reads all of it where it knows no better; of a longer one it would not.
+  if (known === 'little') return
+
+  it.each(SEARCHED)('a search of the inbox ends in a bounded part: %j', async (asked) => {
+    const read = () => inboxView(w.runtime, w.mara.id, inboxQuery.parse(asked))
+    expect(await tooDear(read, MOST_SEARCHED_ROWS)).toEqual([])
+  })
+
+  it.each([{}, { q: 'zzzz' }, { kind: 'digest' }, { view: 'failed' }, { q: half }])(
     'the deliveries read a bounded part: %j',
     async (asked) => {
       const read = () => deliveriesView(w.runtime, { roles: [] }, deliveriesQuery.parse(asked))
