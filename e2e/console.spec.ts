@@ -282,7 +282,7 @@ test.describe('on a ticket', () => {
     await page.getByRole('button', { name: 'Withdraw the rollback plan' }).click()
     const withdraw = page.getByRole('dialog', { name: 'Withdraw the rollback plan?' })
     await withdraw.getByRole('button', { name: 'Withdraw the rollback plan' }).click()
-    await expect(page.getByText(`${mara.name} withdrew evidence`)).toBeVisible()
+    await expect(page.locator('#record').getByText(`${mara.name} withdrew evidence`)).toBeVisible()
   })
 
   test('a grant is revoked before it ran, and its token is worth nothing then', async ({

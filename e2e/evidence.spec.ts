@@ -66,7 +66,7 @@ test.describe('a file', () => {
     // The next file has a form of its own: a second press attaches nothing twice.
     await expect(form.getByLabel('What it shows')).toHaveValue('')
 
-    await expect(page.getByText(`${mara.name} attached a file`)).toBeVisible()
+    await expect(page.locator('#record').getByText(`${mara.name} attached a file`)).toBeVisible()
     await expect(page.getByText('The drain of eu-west')).toBeVisible()
     await expect(page.getByText('Text, 781 kB. It is saved, not shown here.')).toBeVisible()
     const [download] = await Promise.all([
@@ -451,7 +451,7 @@ test.describe('every form of evidence', () => {
       await expect(form.getByText(`${label} attached.`)).toBeVisible()
       await expect(page.getByText(shows).first()).toBeVisible()
     }
-    await expect(page.getByText(`${mara.name} attached a note`)).toBeVisible()
+    await expect(page.locator('#record').getByText(`${mara.name} attached a note`)).toBeVisible()
   })
 
   test('keeps what was begun while another type is looked at, and counts near the limit', async ({

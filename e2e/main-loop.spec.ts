@@ -76,7 +76,9 @@ test.describe('the main loop', () => {
     expect((await released).state).toBe('released')
     await expect(page.locator('.masthead .state.released')).toBeVisible()
     await expect(page.locator('.sig .name')).toHaveText(mara.name)
-    await expect(page.getByText(`${mara.name} approved with a passkey`)).toBeVisible()
+    await expect(
+      page.locator('#record').getByText(`${mara.name} approved with a passkey`),
+    ).toBeVisible()
     await runOnce(caller, requestId)
     await expect(page.getByText('Reported: succeeded', { exact: true })).toBeVisible()
     await expect(page.getByText('deploy-runner redeemed the grant')).toBeVisible()
@@ -106,7 +108,9 @@ test.describe('the main loop', () => {
     await dialog.getByRole('button', { name: 'Approve with code' }).click()
     await expect(dialog).toBeHidden()
     expect((await released).state).toBe('released')
-    await expect(page.getByText(`${mara.name} approved with a code`)).toBeVisible()
+    await expect(
+      page.locator('#record').getByText(`${mara.name} approved with a code`),
+    ).toBeVisible()
     await runOnce(caller, held.request_id)
     await expect(page.getByText('Reported: succeeded', { exact: true })).toBeVisible()
   })
