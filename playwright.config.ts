@@ -16,7 +16,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     // Set by the global setup, which starts the product on a free port.
     ...(process.env['E2E_URL'] && { baseURL: process.env['E2E_URL'] }),
-    trace: 'retain-on-failure',
+    // Recording every page costs about as much as the tests: `E2E_TRACE=1 npm run test:e2e` asks for it.
+    trace: process.env['E2E_TRACE'] ? 'retain-on-failure' : 'off',
     launchOptions: {
       executablePath: findProgram('chromium') ?? 'chromium',
       args: [
