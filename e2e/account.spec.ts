@@ -9,6 +9,7 @@ import {
   type Product,
   ready,
   signIn,
+  signInByPage,
   test,
 } from './fixtures'
 
@@ -62,7 +63,7 @@ test('a newcomer is led from the first passkey over a second human to recovery c
   const newcomer = await product.newcomer('Livia Brandt')
   const admin = await second(browser, product, 'Otto Falk')
   await authenticator(page, product)
-  await signIn(page, product, newcomer)
+  await signInByPage(page, product, newcomer)
   const steps = section(page, 'First steps').getByRole('listitem')
   await expect(steps.nth(0)).toContainText('For you to do')
   await expect(section(page, 'Recovery codes')).toContainText('once a factor of yours is confirmed')

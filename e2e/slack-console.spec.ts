@@ -5,7 +5,16 @@ import { unlinkSlack } from '../lib/commands/slack/person/unlink-slack'
 import { newId } from '../lib/core/ids'
 import { must } from '../scripts/lib/demo-people'
 import { registerCaller } from './callers'
-import { alertIn, expectAccessible, type Product, proveLink, ready, signIn, test } from './fixtures'
+import {
+  alertIn,
+  expectAccessible,
+  type Product,
+  proveLink,
+  ready,
+  signIn,
+  signInByPage,
+  test,
+} from './fixtures'
 
 const NARROW = { width: 360, height: 740 }
 const WIDE = { width: 1280, height: 900 }
@@ -141,7 +150,7 @@ test.describe('linking a Slack user', () => {
     await expect(page).toHaveURL(/\/slack\/link$/u)
     await page.getByRole('link', { name: 'Sign in' }).click()
     await expect(page).toHaveURL(/\/sign-in\?from=%2Fslack%2Flink$/u)
-    await signIn(page, product, lena, /\/slack\/link$/u)
+    await signInByPage(page, product, lena, /\/slack\/link$/u)
     await expect(page.getByText('lena.v')).toBeVisible()
     await expect(page.getByText(userId)).toBeVisible()
     expect(await liveLink(product, lena.id)).toBeNull()
