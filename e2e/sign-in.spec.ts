@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import { Secret } from 'otpauth'
 import { codeOfStep, totpStep } from '../lib/auth/totp-code'
-import { alertIn, authenticator, expectAccessible, ready, signIn, test } from './fixtures'
+import { alertIn, authenticator, expectAccessible, ready, signInByPage, test } from './fixtures'
 
 test.describe('a one-time link', () => {
   test('signs in once; the second use is refused and says so', async ({
@@ -126,7 +126,7 @@ test.describe('a passkey', () => {
     const person = await product.newcomer('Livia Brandt')
     const admin = await product.person('Otto Falk', { roles: ['admin'] })
     await authenticator(page, product)
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     await page.getByText('Add a passkey', { exact: true }).click()
     await page.getByRole('button', { name: 'Add passkey' }).click()
     await expect(page.getByText('Give it a name, so that')).toBeVisible()
@@ -144,7 +144,7 @@ test.describe('a passkey', () => {
 
     const other = await (await browser.newContext()).newPage()
     await (await authenticator(other, product)).hold(admin.passkey)
-    await signIn(other, product, admin)
+    await signInByPage(other, product, admin)
     await other.goto('/account')
     await ready(other)
     const waiting = other.getByRole('listitem').filter({ hasText: 'Livia Brandt' })
@@ -166,7 +166,7 @@ test.describe('a passkey', () => {
   test('is added with one that is there already, and counts at once', async ({ page, product }) => {
     const person = await product.person('Sanne Vos')
     await (await authenticator(page, product)).hold(person.passkey)
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     await page.goto('/account')
     await ready(page)
     // One authenticator holds one passkey a person: another one makes the second.
@@ -202,7 +202,7 @@ test('an authenticator app is added by typing a code of it back, and removed wit
   product,
 }) => {
   const person = await product.newcomer('Amal Haddad')
-  await signIn(page, product, person)
+  await signInByPage(page, product, person)
   await page.getByText('Add an authenticator app', { exact: true }).click()
   await page.getByRole('button', { name: 'Show the code to scan' }).click()
   await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible()
@@ -230,7 +230,7 @@ test('a factor is removed with a factor alone: a wrong code changes nothing', as
   product,
 }) => {
   const person = await product.person('Ruth Keller')
-  await signIn(page, product, person)
+  await signInByPage(page, product, person)
   await page.goto('/account')
   await ready(page)
   const row = page.getByRole('listitem').filter({ hasText: 'Demo passkey' })
@@ -254,9 +254,9 @@ test.describe('a session', () => {
     browser,
   }) => {
     const person = await product.person('Hanna Oja')
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     const other = await (await browser.newContext()).newPage()
-    await signIn(other, product, person)
+    await signInByPage(other, product, person)
     await other.goto('/account')
     await ready(other)
     await page.goto('/account')
@@ -275,7 +275,7 @@ test.describe('a session', () => {
   test('that was ended keeps what was typed, and records nothing', async ({ page, product }) => {
     const person = await product.newcomer('Hanna Oja')
     await authenticator(page, product)
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     await page.getByText('Add a passkey', { exact: true }).click()
     await page.getByLabel('What you call it').fill('Work laptop')
     const { db } = product.runtime
@@ -292,7 +292,7 @@ test.describe('a session', () => {
     browser,
   }) => {
     const person = await product.person('Hanna Oja')
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     const storageState = await page.context().storageState()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await expect(page).toHaveURL(/\/sign-in\?out=yes$/)
@@ -304,7 +304,7 @@ test.describe('a session', () => {
 
   test('is refused once its person was deactivated', async ({ page, product }) => {
     const person = await product.newcomer('Hanna Oja')
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     const data = { active: false }
     await product.runtime.db.person.update({ where: { id: person.id }, data })
     await page.goto('/account')
@@ -352,7 +352,7 @@ test.describe('a post that no page of ours sent is refused', () => {
 
   test('signing out', async ({ page, product }) => {
     const person = await product.person('Jule Anders')
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     for (const headers of FOREIGN) {
       const answer = await page.request.post('/sign-out', { headers, maxRedirects: 0 })
       expect(answer.status()).toBe(403)
@@ -364,9 +364,9 @@ test.describe('a post that no page of ours sent is refused', () => {
 
   test('changing an account', async ({ page, product, browser }) => {
     const person = await product.person('Jule Anders')
-    await signIn(page, product, person)
+    await signInByPage(page, product, person)
     const other = await (await browser.newContext()).newPage()
-    await signIn(other, product, person)
+    await signInByPage(other, product, person)
     await page.goto('/account')
     await ready(page)
     const sent = page.waitForRequest((request) => request.headers()['next-action'] !== undefined)
