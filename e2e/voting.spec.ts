@@ -288,9 +288,9 @@ test.describe('the deadline', () => {
   }) => {
     const { caller } = await approverAt(page, product)
     const { request_id: requestId } = await caller.ask()
-    await moveDeadline(product, requestId, 6_000)
+    await moveDeadline(product, requestId, 10_000)
     await openLive(page, `/tickets/${requestId}`)
-    await expect(page.getByText(/Closes in [1-5] s/u)).toBeVisible()
+    await expect(page.getByText(/Closes in [1-9] s/u)).toBeVisible()
     await expect(page.getByText(/Closes in [12] s/u)).toBeVisible()
     await expect(passkeyButton(page)).toHaveCount(0)
     await expect(bar(page)).toContainText('Expired, nothing ran.')
@@ -328,7 +328,7 @@ test.describe('the deadline', () => {
   }) => {
     const { caller } = await approverAt(page, product)
     const { request_id: requestId } = await caller.ask()
-    await moveDeadline(product, requestId, 5_000)
+    await moveDeadline(product, requestId, 9_000)
     await openLive(page, `/sign/${requestId}`)
     await expect(passkeyButton(page)).toBeVisible()
     await expect(page.getByRole('heading', { name: 'Expired, nothing ran' })).toBeVisible()
