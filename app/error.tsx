@@ -1,7 +1,7 @@
 'use client'
 
 import { Button } from './_ui/button'
-import { ErrorPage } from './_ui/error-page'
+import { ErrorPage } from './_ui/frame/error-page'
 
 /** A fault while a page was made. The request itself is untouched: reading never changes anything. */
 export default function ErrorShown({

@@ -1,7 +1,7 @@
 'use client'
 
 import { Button } from './_ui/button'
-import { ErrorPage } from './_ui/error-page'
+import { ErrorPage } from './_ui/frame/error-page'
 import { IconSprite } from './_ui/icon'
 import './_ui/style/index.css'
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { ButtonLink } from './_ui/button'
-import { ErrorPage } from './_ui/error-page'
+import { ErrorPage } from './_ui/frame/error-page'
 
 export const metadata: Metadata = { title: 'Not found' }
 

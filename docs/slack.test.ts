@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { readRouting } from '#lib/wire/slack-routing'
+import { readRouting } from '#lib/wire/slack/routing'
 import { fences } from '../test/fenced'
 
 const PAGE = 'docs/slack.md'

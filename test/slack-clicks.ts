@@ -3,7 +3,7 @@ import { installAtStart } from '#lib/commands/slack/workspace/install-from-token
 import { cardMessage } from '#lib/notify/slack/blocks/card'
 import type { SlackApi } from '#lib/notify/slack/web-api'
 import { cardView } from '#lib/queries/slack/card-view'
-import { SLACK_ACTIONS } from '#lib/wire/slack'
+import { SLACK_ACTIONS } from '#lib/wire/slack/buttons'
 import {
   buttonBody,
   commandBody,

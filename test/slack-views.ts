@@ -1,5 +1,5 @@
-import type { Prose } from '#lib/wire/views-common'
-import type { CardView, ModalView, SlackHomeView } from '#lib/wire/views-slack'
+import type { Prose } from '#lib/wire/views/common'
+import type { CardView, ModalView, SlackHomeView } from '#lib/wire/views/slack'
 
 /** The requests of the design's pages, as Slack's builders get them. */
 

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { AccountNoticesView } from '#lib/wire/views-account'
+import type { AccountNoticesView } from '#lib/wire/views/account'
 import { Modal } from '../_client/modal'
 import { ToldNotice } from '../_client/told-notice'
 import { useTold } from '../_client/use-told'

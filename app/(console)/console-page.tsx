@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import type { PageView } from '#lib/wire/views-common'
+import type { PageView } from '#lib/wire/views/common'
 import { Button } from '../_ui/button'
-import { ConsoleFrame } from '../_ui/console-frame'
+import { ConsoleFrame } from '../_ui/frame/console-frame'
 import { AboutAccount } from './about-account'
 
 /** A page of the console for somebody who is signed in: the places there are, and the way out. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { type Clock, longSpanText, spanText } from '#lib/wire/clock'
-import type { Instant } from '#lib/wire/views-common'
+import type { Instant } from '#lib/wire/views/common'
 import { useDatabaseClock } from './database-clock'
 
 /** "23 h 49 min": what is left until then. It counts down by itself, and needs no script to be right when it was sent. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useSyncExternalStore } from 'react'
-import type { Instant } from '#lib/wire/views-common'
+import type { Instant } from '#lib/wire/views/common'
 
 const TICK_MS = 1_000
 

@@ -2,7 +2,7 @@
 
 import type { Told } from '../_server/told'
 import { Notice } from '../_ui/notice'
-import type { CeremonyFault } from './use-ceremony'
+import type { CeremonyFault } from './proof/use-ceremony'
 
 /** What came of a deed, beside its button: the ceremony's own fault first, since then nothing was sent. */
 export function ToldNotice({ told, fault = null }: { told: Told; fault?: CeremonyFault | null }) {

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { startTransition, useEffect } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { Instant } from '#lib/wire/views-common'
+import type { Instant } from '#lib/wire/views/common'
 import { useDatabaseClock } from './database-clock'
 
 const READ_AGAIN_MS = 2_000

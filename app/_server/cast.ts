@@ -8,7 +8,7 @@ import type { Refusal } from '#lib/core/refusals'
 import { refusedVote } from '#lib/queries/ticket/refused-vote'
 import { voteResult } from '#lib/queries/ticket/vote-result'
 import { getWeb } from '#lib/web'
-import type { VoteResultView } from '#lib/wire/views-vote'
+import type { VoteResultView } from '#lib/wire/views/vote'
 import type {
   ChallengeAnswer,
   VoteAnswer,

@@ -1,4 +1,4 @@
-import type { DifferenceRowView } from '#lib/wire/views-history'
+import type { DifferenceRowView } from '#lib/wire/views/history'
 import { counted } from './number-words'
 import { Sent } from './sent'
 

@@ -1,4 +1,4 @@
-import type { DigestWordsView } from '#lib/wire/views-vote'
+import type { DigestWordsView } from '#lib/wire/views/vote'
 import { Ordered } from './list'
 
 /** A digest in groups of eight, whole: `sha-256:` and 64 hex digits. */

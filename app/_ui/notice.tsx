@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { NoticeView } from '#lib/wire/views'
+import type { NoticeView } from '#lib/wire/views/ticket'
 import { Icon, type IconName } from './icon'
 
 type NoticeTone = NoticeView['tone']

@@ -1,4 +1,4 @@
-import { MOST_COUNTED } from '#lib/wire/views-inbox'
+import { MOST_COUNTED } from '#lib/wire/views/inbox'
 
 /** "41,188" */
 export function countText(count: number): string {

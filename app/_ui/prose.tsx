@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/wire/clock'
-import type { Prose as ProseRuns, Run } from '#lib/wire/views-common'
+import type { Prose as ProseRuns, Run } from '#lib/wire/views/common'
 import { Claim } from './sent'
 import { Tag } from './tag'
 import { Time } from './time'

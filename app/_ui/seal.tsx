@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import type { ReviewView } from '#lib/wire/views-vote'
+import type { ReviewView } from '#lib/wire/views/vote'
 import { DigestWords } from './digest'
-import { UnboundIssue } from './vote-bar'
+import { UnboundIssue } from './vote/vote-bar'
 
 /** What is signed and the button that signs it, always on the screen: one thumb, one question. */
 export function Seal({

@@ -3,8 +3,8 @@ import type {
   OutcomeView,
   TicketStateView,
   VerdictView,
-} from '#lib/wire/views-common'
-import type { DeliveryStateView } from '#lib/wire/views-deliveries'
+} from '#lib/wire/views/common'
+import type { DeliveryStateView } from '#lib/wire/views/deliveries'
 import { Icon } from './icon'
 import { deliveryLook, grantLook, outcomeLook, ticketLook, verdictLook } from './states'
 

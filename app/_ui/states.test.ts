@@ -1,14 +1,14 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import type { GrantView } from '#lib/wire/views-vote'
+import type { GrantView } from '#lib/wire/views/vote'
 import { openClock } from '../dev/gallery/sample-frame'
 import { collectedGrant, readyGrant, redeemedGrant } from '../dev/gallery/sample-released'
 import { checklist } from '../dev/gallery/sample-ticket'
-import { checklistSummary, checklistWord } from './checklist'
-import { GrantSteps } from './grant'
 import { HoldLine } from './hold-line'
 import { deliveryLook, grantLook, outcomeLook, ticketLook, verdictLook } from './states'
+import { checklistSummary, checklistWord } from './ticket/checklist'
+import { GrantSteps } from './ticket/grant'
 
 describe('a state is a word, an icon and a colour together', () => {
   it.each([

@@ -4,8 +4,8 @@ import type {
   OutcomeView,
   TicketStateView,
   VerdictView,
-} from '#lib/wire/views-common'
-import type { DeliveryStateView } from '#lib/wire/views-deliveries'
+} from '#lib/wire/views/common'
+import type { DeliveryStateView } from '#lib/wire/views/deliveries'
 import type { IconName } from './icon'
 
 /** Tone of the hold line: which of its four lines are solid, and its colour. */

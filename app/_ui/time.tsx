@@ -1,5 +1,5 @@
 import { type Clock, msBetween, spanText, timeText } from '#lib/wire/clock'
-import type { Instant, TimeForm } from '#lib/wire/views-common'
+import type { Instant, TimeForm } from '#lib/wire/views/common'
 import { Countdown } from '../_client/countdown'
 
 /** A time in the zone of the page. */

@@ -8,7 +8,7 @@ import { inbox } from '../dev/gallery/sample-inbox'
 import { releasedTicket } from '../dev/gallery/sample-released'
 import { openTicket, signView } from '../dev/gallery/sample-ticket'
 import { SignPage } from '../sign/[id]/sign-page'
-import { VoteBar } from './vote-bar'
+import { VoteBar } from './vote/vote-bar'
 
 /** Classes whose face is the serif of what is asked, or mono. */
 const NOT_SANS = ['act', 'claim', 'tool', 'b', 'goal', 'goal-said', 'vh']

@@ -1,5 +1,5 @@
 import type { Tx } from '#lib/db/client'
-import type { SlackUser } from '#lib/wire/slack'
+import type { SlackUser } from '#lib/wire/slack/buttons'
 
 export interface LinkedPerson {
   personId: string

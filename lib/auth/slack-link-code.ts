@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '#lib/core/durations'
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Tx } from '#lib/db/client'
-import type { SlackUser } from '#lib/wire/slack'
+import type { SlackUser } from '#lib/wire/slack/buttons'
 import { secretHash } from './secret-hash'
 
 /** Which Slack user asked for the link, as Slack's signed call said. */

@@ -1,6 +1,6 @@
 import type { Runtime } from '#lib/runtime'
-import type { PageView } from '#lib/wire/views-common'
-import { MOST_COUNTED } from '#lib/wire/views-inbox'
+import type { PageView } from '#lib/wire/views/common'
+import { MOST_COUNTED } from '#lib/wire/views/inbox'
 import { NEEDS_ME } from './inbox/needs-me'
 
 interface Row {

@@ -1,5 +1,5 @@
 import type { Runtime } from '#lib/runtime'
-import type { PolicyView } from '#lib/wire/views-policy'
+import type { PolicyView } from '#lib/wire/views/policy'
 
 const MOST_VERSIONS = 50
 

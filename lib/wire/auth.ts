@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { slackUser } from './slack'
+import { slackUser } from '#lib/wire/slack/buttons'
 import { storableText } from './text'
 
 /** Forms and ceremonies of people. Sizes are bounds, not advice: a longer value is refused before anything is decoded. */

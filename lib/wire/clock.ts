@@ -1,4 +1,4 @@
-import type { Instant, TimeForm } from './views-common'
+import type { Instant, TimeForm } from '#lib/wire/views/common'
 
 /** What a time is shown against: the zone of the reader and the database time at which the page was read. */
 export interface Clock {

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { isId } from '#lib/core/ids'
 import type { Refusal } from '#lib/core/refusals'
 import { MOST_REJECTED } from '#lib/core/ticket/batch'
+import type { InboxSort, InboxStateFilter, InboxTab } from '#lib/wire/views/inbox'
 import { storableText } from './text'
-import type { InboxSort, InboxStateFilter, InboxTab } from './views-inbox'
 import { rejectForm, reviewForm } from './vote'
 
 const first = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.unknown())

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../lib/runtime'
-import { SLACK_ACTIONS } from '../../lib/wire/slack'
+import { SLACK_ACTIONS } from '../../lib/wire/slack/buttons'
 import type { Contract, Countersign } from '../../sdk/index'
 import { createSlackClient, type SlackClient } from '../slack/client'
 import type { Json, ShownMessage } from '../slack/journal'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SLACK_SCOPES } from '#lib/wire/slack-install'
+import { SLACK_SCOPES } from '#lib/wire/slack/install'
 import template from '../../slack/manifest.json' with { type: 'json' }
 import { slackManifest } from './slack-manifest'
 

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt'
-import { SLACK_ACTIONS } from '#lib/wire/slack'
+import { SLACK_ACTIONS } from '#lib/wire/slack/buttons'
 import { askToApprove } from './ask-to-approve'
 import type { ListenerDeps } from './deps'
 import { onPress } from './press'

@@ -5,7 +5,7 @@ import type { Refusal } from '#lib/core/refusals'
 import { refusalEntry } from '#lib/core/refusals'
 import { doneModal } from '#lib/notify/slack/blocks/modal'
 import { refusedModal } from '#lib/notify/slack/blocks/refusal'
-import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack'
+import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack/buttons'
 import {
   type EvidenceBody,
   type FormReading,
@@ -13,7 +13,7 @@ import {
   readEvidence,
   SLACK_EVIDENCE,
   type SubmittedState,
-} from '#lib/wire/slack-forms'
+} from '#lib/wire/slack/forms'
 import type { ListenerDeps } from './deps'
 import { faultsOf, onSubmit, type Submission } from './submit'
 import { UNREADABLE } from './told'

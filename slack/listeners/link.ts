@@ -1,7 +1,7 @@
 import type { App, BlockAction } from '@slack/bolt'
 import { doneModal, loadingModal } from '#lib/notify/slack/blocks/modal'
 import { refusedModal } from '#lib/notify/slack/blocks/refusal'
-import { SLACK_ACTIONS } from '#lib/wire/slack'
+import { SLACK_ACTIONS } from '#lib/wire/slack/buttons'
 import type { ListenerDeps } from './deps'
 import { showView } from './press'
 import { identify, presserOf } from './who'

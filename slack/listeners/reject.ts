@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt'
 import { rejectModal } from '#lib/notify/slack/blocks/reject-modal'
-import { SLACK_ACTIONS } from '#lib/wire/slack'
+import { SLACK_ACTIONS } from '#lib/wire/slack/buttons'
 import type { ListenerDeps } from './deps'
 import { onPress } from './press'
 import { readVotable } from './votable'

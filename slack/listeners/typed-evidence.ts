@@ -1,11 +1,11 @@
 import type { TypedEvidence } from '#lib/notify/slack/blocks/evidence-modal'
-import type { ModalMetadata } from '#lib/wire/slack'
+import type { ModalMetadata } from '#lib/wire/slack/buttons'
 import {
   fieldsOf,
   isSlackEvidenceType,
   type SlackEvidenceType,
   type SubmittedState,
-} from '#lib/wire/slack-forms'
+} from '#lib/wire/slack/forms'
 
 /** Of `private_metadata`, in characters. */
 const MOST_METADATA = 3_000

@@ -2,7 +2,7 @@ import type { ModalView as SlackModal } from '@slack/types'
 import { refusedModal } from '#lib/notify/slack/blocks/refusal'
 import { modalView } from '#lib/queries/slack/modal-view'
 import { uncountedVote, wordsOf } from '#lib/queries/slack/told-vote'
-import type { ModalView } from '#lib/wire/views-slack'
+import type { ModalView } from '#lib/wire/views/slack'
 import type { ListenerDeps } from './deps'
 import { NO_SUCH_REQUEST, toldModal } from './told'
 

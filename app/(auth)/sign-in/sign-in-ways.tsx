@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { knock } from '../../_client/door'
-import { useCeremony } from '../../_client/use-ceremony'
+import { useCeremony } from '../../_client/proof/use-ceremony'
 import { keepWhereTo, takeWhereTo, withPlace } from '../../_client/where-to'
 import { Button } from '../../_ui/button'
 import { Notice } from '../../_ui/notice'

@@ -1,5 +1,5 @@
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { AccountView } from '#lib/wire/views-account'
+import type { AccountView } from '#lib/wire/views/account'
 import { type Fact, Facts } from '../../_ui/facts'
 import { PageHead, Section } from '../../_ui/section'
 import { Factors } from './factors'

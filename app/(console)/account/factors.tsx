@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { AccountView } from '#lib/wire/views-account'
+import type { AccountView } from '#lib/wire/views/account'
 import { ToldNotice } from '../../_client/told-notice'
 import { Fold } from '../../_ui/fold'
 import { Unordered } from '../../_ui/list'

@@ -1,4 +1,4 @@
-import type { AccountView } from '#lib/wire/views-account'
+import type { AccountView } from '#lib/wire/views/account'
 import { Icon } from '../../_ui/icon'
 import { Ordered } from '../../_ui/list'
 import { Section } from '../../_ui/section'

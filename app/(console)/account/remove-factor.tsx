@@ -1,9 +1,9 @@
 'use client'
 
-import type { FactorView } from '#lib/wire/views-account'
-import type { ProofWays } from '#lib/wire/views-common'
-import { ProveForm } from '../../_client/prove-form'
-import { useProved } from '../../_client/use-proved'
+import type { FactorView } from '#lib/wire/views/account'
+import type { ProofWays } from '#lib/wire/views/common'
+import { ProveForm } from '../../_client/proof/prove-form'
+import { useProved } from '../../_client/proof/use-proved'
 import { Notice } from '../../_ui/notice'
 import { counted } from '../../_ui/number-words'
 import { remove } from './actions'

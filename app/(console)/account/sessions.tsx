@@ -1,7 +1,7 @@
 'use client'
 
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { SessionView } from '#lib/wire/views-account'
+import type { SessionView } from '#lib/wire/views/account'
 import { ToldNotice } from '../../_client/told-notice'
 import { useTold } from '../../_client/use-told'
 import { Button } from '../../_ui/button'

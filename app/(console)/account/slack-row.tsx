@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { AccountView } from '#lib/wire/views-account'
+import type { AccountView } from '#lib/wire/views/account'
 import { DeedDialog } from '../../_client/deed-dialog'
 import { ToldNotice } from '../../_client/told-notice'
 import { Icon } from '../../_ui/icon'

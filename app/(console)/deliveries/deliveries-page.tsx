@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { type Clock, msBetween } from '#lib/wire/clock'
 import { DELIVERY_KINDS, MOST_DELIVERIES } from '#lib/wire/deliveries'
-import type { DeliveriesView } from '#lib/wire/views-deliveries'
+import type { DeliveriesView } from '#lib/wire/views/deliveries'
 import { ButtonLink } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
 import { ListBar, type ListSelect, listQuery } from '../../_ui/list-bar'

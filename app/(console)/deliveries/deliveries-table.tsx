@@ -1,17 +1,17 @@
 'use client'
 
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { DeliveryRowView } from '#lib/wire/views-deliveries'
+import type { DeliveryRowView } from '#lib/wire/views/deliveries'
 import { ToldNotice } from '../../_client/told-notice'
 import { useTold } from '../../_client/use-told'
 import { Button } from '../../_ui/button'
+import { Sent } from '../../_ui/sent'
 import {
   DeliveryPlace,
   DeliveryStanding,
   DeliveryTime,
   deliveryKindWords,
-} from '../../_ui/delivery'
-import { Sent } from '../../_ui/sent'
+} from '../../_ui/ticket/delivery'
 import { tryAgain } from './actions'
 import { sharedWords } from './shared-words'
 

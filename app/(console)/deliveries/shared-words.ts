@@ -1,4 +1,4 @@
-import type { DeliveryRowView } from '#lib/wire/views-deliveries'
+import type { DeliveryRowView } from '#lib/wire/views/deliveries'
 import { counted } from '../../_ui/number-words'
 
 /** Of how many requests a message tells, after what it is. Only those on a card ask the same. */

@@ -7,7 +7,7 @@ import { batchResults } from '#lib/queries/inbox/batch-results'
 import { batchReview } from '#lib/queries/inbox/batch-review'
 import { getWeb } from '#lib/web'
 import { rejectManyForm, selectedIds } from '#lib/wire/inbox'
-import type { BatchItemView, BatchResultView } from '#lib/wire/views-inbox'
+import type { BatchItemView, BatchResultView } from '#lib/wire/views/inbox'
 import { guarded } from '../../_server/guarded'
 import { type Answer, type NotDone, toldRefusal, UNREADABLE } from '../../_server/told'
 

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import { type InboxTab, type InboxView, MOST_SEARCHED } from '#lib/wire/views-inbox'
+import { type InboxTab, type InboxView, MOST_SEARCHED } from '#lib/wire/views/inbox'
 import { ButtonLink } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
-import { inboxHref } from '../../_ui/inbox-href'
+import { inboxHref } from '../../_ui/inbox/inbox-href'
 import { counted, countText } from '../../_ui/number-words'
 import type { HoldTone } from '../../_ui/states'
 

@@ -1,9 +1,9 @@
 'use client'
 
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { ProofWays } from '#lib/wire/views-common'
-import type { PersonAccountView, PersonRowView } from '#lib/wire/views-people'
-import { ProvedDialog } from '../../_client/proved-dialog'
+import type { ProofWays } from '#lib/wire/views/common'
+import type { PersonAccountView, PersonRowView } from '#lib/wire/views/people'
+import { ProvedDialog } from '../../_client/proof/proved-dialog'
 import { Icon } from '../../_ui/icon'
 import { counted } from '../../_ui/number-words'
 import { reset, unlock } from './actions'

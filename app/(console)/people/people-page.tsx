@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/wire/clock'
-import type { PeopleView } from '#lib/wire/views-people'
+import type { PeopleView } from '#lib/wire/views/people'
 import { ButtonLink } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
 import { ListBar, type ListTab, listQuery } from '../../_ui/list-bar'

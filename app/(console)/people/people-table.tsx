@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
-import type { PeopleView, PersonRowView } from '#lib/wire/views-people'
+import type { PeopleView, PersonRowView } from '#lib/wire/views/people'
 import { DeedDialog } from '../../_client/deed-dialog'
 import { ToldNotice } from '../../_client/told-notice'
 import { counted } from '../../_ui/number-words'

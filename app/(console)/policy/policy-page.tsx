@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/wire/clock'
-import type { PolicyView } from '#lib/wire/views-policy'
+import type { PolicyView } from '#lib/wire/views/policy'
 import { DigestLine } from '../../_ui/digest'
 import { EmptyState } from '../../_ui/empty-state'
 import { Facts } from '../../_ui/facts'

@@ -6,7 +6,7 @@ import { removeWorkspace } from '#lib/commands/slack/workspace/remove-workspace'
 import { sendTestMessage } from '#lib/commands/slack/workspace/send-test-message'
 import type { Refusal } from '#lib/core/refusals'
 import { getWeb } from '#lib/web'
-import { routingForm, testMessageForm } from '#lib/wire/slack-setup'
+import { routingForm, testMessageForm } from '#lib/wire/slack/setup'
 import { guardedAdmin } from '../../_server/guarded'
 import { type NotDone, type Told, toldRefusal, UNREADABLE } from '../../_server/told'
 

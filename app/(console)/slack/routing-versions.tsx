@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/wire/clock'
-import type { RoutingVersionView } from '#lib/wire/views-slack-setup'
+import type { RoutingVersionView } from '#lib/wire/views/slack-setup'
 import { Time } from '../../_ui/time'
 
 /** What was saved before, to look at or to start from again. */

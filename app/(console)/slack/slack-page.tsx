@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/wire/clock'
-import { INSTALL_OUTCOMES, type InstallOutcome } from '#lib/wire/slack-install'
-import type { SlackSetupView } from '#lib/wire/views-slack-setup'
+import { INSTALL_OUTCOMES, type InstallOutcome } from '#lib/wire/slack/install'
+import type { SlackSetupView } from '#lib/wire/views/slack-setup'
 import { Notice } from '../../_ui/notice'
 import { counted, countText } from '../../_ui/number-words'
 import { PageHead, Section } from '../../_ui/section'

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { type Clock, msBetween } from '#lib/wire/clock'
-import type { SlackSetupView, SlackWorkspaceView } from '#lib/wire/views-slack-setup'
+import type { SlackSetupView, SlackWorkspaceView } from '#lib/wire/views/slack-setup'
 import { ToldNotice } from '../../_client/told-notice'
 import { ButtonLink } from '../../_ui/button'
 import { type Fact, Facts } from '../../_ui/facts'

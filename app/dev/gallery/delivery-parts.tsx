@@ -1,5 +1,5 @@
-import type { TicketDeliveriesView } from '#lib/wire/views-deliveries'
-import { SlackNotices, SlackSection } from '../../_ui/ticket-slack'
+import type { TicketDeliveriesView } from '#lib/wire/views/deliveries'
+import { SlackNotices, SlackSection } from '../../_ui/ticket/ticket-slack'
 import { openClock } from './sample-frame'
 import { openTicket as ticket } from './sample-ticket'
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { ConsoleFrame } from '../../_ui/console-frame'
+import { ConsoleFrame } from '../../_ui/frame/console-frame'
 import { PageHead } from '../../_ui/section'
 import { ApprovalParts } from './approval-parts'
 import { ControlParts } from './control-parts'

@@ -1,9 +1,9 @@
-import type { ParallelLineView, RecordEntryView } from '#lib/wire/views'
-import { ContractBytes } from '../../_ui/contract'
+import type { ParallelLineView, RecordEntryView } from '#lib/wire/views/ticket'
 import { Diff } from '../../_ui/diff'
-import { Record } from '../../_ui/record'
 import { Section } from '../../_ui/section'
 import { Skeleton } from '../../_ui/skeleton'
+import { ContractBytes } from '../../_ui/ticket/contract'
+import { Record } from '../../_ui/ticket/record'
 import { releasedClock } from './sample-frame'
 
 const entries: RecordEntryView[] = [

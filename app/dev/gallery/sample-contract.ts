@@ -1,5 +1,5 @@
-import type { ContractView, ParallelLineView } from '#lib/wire/views'
-import type { Prose } from '#lib/wire/views-common'
+import type { Prose } from '#lib/wire/views/common'
+import type { ContractView, ParallelLineView } from '#lib/wire/views/ticket'
 
 const claims: Prose[number] = { kind: 'tag', tag: 'claims' }
 const claim = (text: string): Prose[number] => ({ kind: 'claim', text })

@@ -1,5 +1,5 @@
-import type { PageView } from '#lib/wire/views-common'
-import type { NavItem } from '../../_ui/top-bar'
+import type { PageView } from '#lib/wire/views/common'
+import type { NavItem } from '../../_ui/frame/top-bar'
 
 /** The pictures of the look were taken at this moment, in this zone. */
 export const openClock = { zone: 'Europe/Berlin', now: '2026-03-16T10:52:06+01:00' }

@@ -1,4 +1,4 @@
-import type { TicketView } from '#lib/wire/views'
+import type { TicketView } from '#lib/wire/views/ticket'
 import { openTicket } from './sample-ticket'
 
 const goal = [

@@ -1,5 +1,5 @@
-import type { Prose } from '#lib/wire/views-common'
-import type { InboxNeedView, InboxRowView, InboxView } from '#lib/wire/views-inbox'
+import type { Prose } from '#lib/wire/views/common'
+import type { InboxNeedView, InboxRowView, InboxView } from '#lib/wire/views/inbox'
 
 const production = { name: 'production', registered: true }
 

@@ -1,5 +1,5 @@
-import type { RecordEntryView, TicketView } from '#lib/wire/views'
-import type { GrantView } from '#lib/wire/views-vote'
+import type { RecordEntryView, TicketView } from '#lib/wire/views/ticket'
+import type { GrantView } from '#lib/wire/views/vote'
 import { openTicket } from './sample-ticket'
 
 function at(time: string): string {

@@ -1,5 +1,5 @@
-import type { ChecklistItemView, SignView, TicketView } from '#lib/wire/views'
-import type { ReviewView, VoteBarView } from '#lib/wire/views-vote'
+import type { ChecklistItemView, SignView, TicketView } from '#lib/wire/views/ticket'
+import type { ReviewView, VoteBarView } from '#lib/wire/views/vote'
 import { contract } from './sample-contract'
 import { openClock } from './sample-frame'
 

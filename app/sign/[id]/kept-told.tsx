@@ -2,8 +2,8 @@
 
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { CeremonyFault } from '../../_client/use-ceremony'
-import { RefusedNotice } from '../../_client/vote-notice'
+import type { CeremonyFault } from '../../_client/proof/use-ceremony'
+import { RefusedNotice } from '../../_client/vote/vote-notice'
 import type { VoteAnswer, VoteRefused } from '../../(console)/tickets/[id]/vote-answer'
 
 const Kept = createContext<{

@@ -1,9 +1,9 @@
 'use client'
 
-import type { Voting } from '../../_client/use-voting'
-import { OverNotice } from '../../_client/vote-notice'
+import type { Voting } from '../../_client/vote/use-voting'
+import { OverNotice } from '../../_client/vote/vote-notice'
 import { Button } from '../../_ui/button'
-import { approveText } from '../../_ui/vote-methods'
+import { approveText } from '../../_ui/vote/vote-methods'
 
 /** The one blue button of the page. */
 export function SignButton({

@@ -1,8 +1,8 @@
 'use client'
 
-import { useCeremony } from '../../_client/use-ceremony'
+import { useCeremony } from '../../_client/proof/use-ceremony'
 import { NOT_SENT, useOneDeed } from '../../_client/use-one-deed'
-import type { Voting } from '../../_client/use-voting'
+import type { Voting } from '../../_client/vote/use-voting'
 import type { ChallengeAnswer, VoteAnswer } from '../../(console)/tickets/[id]/vote-answer'
 import { approveByPass, rejectByPass, startApprovalByPass, startRejectByPass } from './pass-actions'
 

@@ -1,9 +1,9 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { SlackLinkAskedView } from '#lib/wire/views-people'
-import { ProveForm } from '../../_client/prove-form'
-import { useProved } from '../../_client/use-proved'
+import type { SlackLinkAskedView } from '#lib/wire/views/people'
+import { ProveForm } from '../../_client/proof/prove-form'
+import { useProved } from '../../_client/proof/use-proved'
 import { Button, ButtonLink } from '../../_ui/button'
 import { Facts } from '../../_ui/facts'
 import { Notice } from '../../_ui/notice'

@@ -1,6 +1,6 @@
 import { installWorkspace } from '#lib/commands/slack/workspace/install-workspace'
 import { getWeb } from '#lib/web'
-import type { InstallOutcome } from '#lib/wire/slack-install'
+import type { InstallOutcome } from '#lib/wire/slack/install'
 import { currentViewer } from '../../_server/viewer'
 
 /**

@@ -2,7 +2,7 @@ import { activeAdmins } from '#lib/auth/account-news'
 import { confirmersOf } from '#lib/auth/confirmers'
 import type { SignedIn } from '#lib/auth/session'
 import type { Runtime } from '#lib/runtime'
-import type { AccountNoticesView } from '#lib/wire/views-account'
+import type { AccountNoticesView } from '#lib/wire/views/account'
 import { oneOf } from '../ticket/people-words'
 
 /** A page shows this many; what is older comes once these were seen. */

@@ -11,8 +11,8 @@ import type {
   FactorView,
   RecoveryView,
   SessionView,
-} from '#lib/wire/views-account'
-import type { ProofWays } from '#lib/wire/views-common'
+} from '#lib/wire/views/account'
+import type { ProofWays } from '#lib/wire/views/common'
 import { roleWords } from '../role-words'
 import { slackLinkView, workspaceOf } from '../slack/link-view'
 import { liveLinkOfPerson } from '../slack/live-link'

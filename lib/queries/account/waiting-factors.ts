@@ -2,7 +2,7 @@ import { confirmersOf } from '#lib/auth/confirmers'
 import { factorKey } from '#lib/auth/factors'
 import type { Runtime } from '#lib/runtime'
 import type { FactorRef } from '#lib/wire/auth'
-import type { WaitingFactorView } from '#lib/wire/views-account'
+import type { WaitingFactorView } from '#lib/wire/views/account'
 
 interface Pending {
   ref: FactorRef

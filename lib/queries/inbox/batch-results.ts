@@ -1,6 +1,6 @@
 import type { Runtime } from '#lib/runtime'
 import type { RejectedItem } from '#lib/wire/inbox'
-import type { BatchResultView } from '#lib/wire/views-inbox'
+import type { BatchResultView } from '#lib/wire/views/inbox'
 import { refusedVote } from '../ticket/refused-vote'
 
 /** What came of each request of a batch, told by how it stands now: a lost race names who won it. */

@@ -4,8 +4,8 @@ import { voterOf } from '#lib/core/ticket/eligibility'
 import { buildReview, reviewDigest } from '#lib/core/ticket/review'
 import { mayAnswer } from '#lib/core/ticket/voter-check'
 import type { Runtime } from '#lib/runtime'
-import type { Prose } from '#lib/wire/views-common'
-import type { BatchItemView } from '#lib/wire/views-inbox'
+import type { Prose } from '#lib/wire/views/common'
+import type { BatchItemView } from '#lib/wire/views/inbox'
 import { type Picture, readHeld } from '../read-held'
 
 /** Read at the same time; a person's batch is not to take every connection. */

@@ -6,7 +6,7 @@ import {
   type InboxSectionView,
   type InboxView,
   MOST_COUNTED,
-} from '#lib/wire/views-inbox'
+} from '#lib/wire/views/inbox'
 import { RISK_LABELS } from '../ticket/risk-labels'
 import { inboxRow } from './inbox-row'
 import { type InboxCounts, readCounts } from './read-counts'

@@ -1,4 +1,4 @@
-import { MOST_SEARCHED } from '#lib/wire/views-inbox'
+import { MOST_SEARCHED } from '#lib/wire/views/inbox'
 import { NEEDS_ME } from './needs-me'
 
 /** Released or redeemed, and silent for longer than this, is told. */

@@ -1,5 +1,5 @@
 import type { Runtime } from '#lib/runtime'
-import { type InboxView, MOST_COUNTED } from '#lib/wire/views-inbox'
+import { type InboxView, MOST_COUNTED } from '#lib/wire/views/inbox'
 import { SILENT } from './lists'
 import { NEEDS_ME } from './needs-me'
 

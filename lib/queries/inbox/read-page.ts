@@ -1,6 +1,6 @@
 import type { Runtime } from '#lib/runtime'
 import { cursorText, type InboxCursor, type InboxQuery } from '#lib/wire/inbox'
-import type { InboxSort } from '#lib/wire/views-inbox'
+import type { InboxSort } from '#lib/wire/views/inbox'
 import type { ListName } from './lists'
 import { type InboxRecord, readRows } from './read-rows'
 

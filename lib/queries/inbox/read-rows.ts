@@ -3,7 +3,7 @@ import type { RequirementStatus, RiskClass } from '#lib/core/policy/types'
 import { FOR_ITS_VALUES } from '#lib/db/client'
 import type { Runtime } from '#lib/runtime'
 import type { InboxCursor } from '#lib/wire/inbox'
-import type { InboxAlertView, InboxFilter, InboxRowView, InboxSort } from '#lib/wire/views-inbox'
+import type { InboxAlertView, InboxFilter, InboxRowView, InboxSort } from '#lib/wire/views/inbox'
 import { BEHIND, type Branch, LISTS, type ListName, SILENT } from './lists'
 import { NEEDS_ME } from './needs-me'
 

@@ -1,5 +1,5 @@
 import type { Runtime } from '#lib/runtime'
-import type { CardView } from '#lib/wire/views-slack'
+import type { CardView } from '#lib/wire/views/slack'
 import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { ticketViewOf } from '../ticket/ticket-view'
 import { headlineOf } from './headline'

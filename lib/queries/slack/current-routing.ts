@@ -1,5 +1,5 @@
 import type { Sql } from '#lib/db/client'
-import { type Routing, readRouting } from '#lib/wire/slack-routing'
+import { type Routing, readRouting } from '#lib/wire/slack/routing'
 
 /** The last one read: a version never changes, and reading YAML takes longer than asking which one counts. */
 let known: { source: string; routing: Routing | null } | null = null

@@ -1,6 +1,6 @@
 import type { DeliveryKind } from '#lib/wire/deliveries'
 import { NOT_NEEDED_WHYS, TAKEN_BACK_WHYS } from '#lib/wire/delivery-whys'
-import type { DeliveryStateView, DeliveryView } from '#lib/wire/views-deliveries'
+import type { DeliveryStateView, DeliveryView } from '#lib/wire/views/deliveries'
 
 /** A message, or an announcement without one: for that nothing is due by itself, and a failure stays one. */
 export interface DeliveryRecord {

@@ -1,4 +1,4 @@
-import type { SlackFaultView } from '#lib/wire/views-deliveries'
+import type { SlackFaultView } from '#lib/wire/views/deliveries'
 
 /** Whether there is a workspace to speak to: of one that was removed the row stays, without a token. */
 export function isInstalled<Row extends { sealedBotToken: string }>(

@@ -1,6 +1,6 @@
 import type { Runtime } from '#lib/runtime'
 import { inboxQuery } from '#lib/wire/inbox'
-import type { ModalView, SlackHomeView, WhyUnlinked } from '#lib/wire/views-slack'
+import type { ModalView, SlackHomeView, WhyUnlinked } from '#lib/wire/views/slack'
 import { inboxView } from '../inbox/inbox-view'
 import { modalView } from './modal-view'
 

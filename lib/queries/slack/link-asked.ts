@@ -2,7 +2,7 @@ import { confirmedFactors } from '#lib/auth/factors'
 import { peekSlackLinkCode } from '#lib/auth/slack-link-code'
 import { ok, type Result } from '#lib/core/result'
 import type { Runtime } from '#lib/runtime'
-import type { SlackLinkAskedView } from '#lib/wire/views-people'
+import type { SlackLinkAskedView } from '#lib/wire/views/people'
 import { waysOf } from '../account/account-view'
 import { teamWords, workspaceOf } from './link-view'
 

@@ -1,5 +1,5 @@
 import type { Tx } from '#lib/db/client'
-import type { SlackLinkView } from '#lib/wire/views-people'
+import type { SlackLinkView } from '#lib/wire/views/people'
 
 export interface TeamRow {
   teamId: string

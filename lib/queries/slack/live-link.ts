@@ -1,5 +1,5 @@
 import type { Tx } from '#lib/db/client'
-import type { SlackUser } from '#lib/wire/slack'
+import type { SlackUser } from '#lib/wire/slack/buttons'
 
 /** The live link of a Slack user, with the person's name and whether they are active; null for none. */
 export function liveLinkOfUser(db: Tx, { enterpriseId, teamId, userId }: SlackUser) {

@@ -1,6 +1,6 @@
 import { whyNotEligible } from '#lib/core/ticket/eligibility'
 import type { Runtime } from '#lib/runtime'
-import type { ModalView } from '#lib/wire/views-slack'
+import type { ModalView } from '#lib/wire/views/slack'
 import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
 import { ticketViewOf } from '../ticket/ticket-view'
 import { cardViewOf, offerOf } from './card-view'

@@ -1,6 +1,6 @@
 import { isJsonObject } from '#lib/core/contract/json'
-import { fitsWhole } from '#lib/wire/slack-budget'
-import type { ReadableView, SlackEvidenceView } from '#lib/wire/views-slack'
+import { fitsWhole } from '#lib/wire/slack/budget'
+import type { ReadableView, SlackEvidenceView } from '#lib/wire/views/slack'
 import { evidenceViews } from '../ticket/evidence-view'
 import type { TicketPicture } from '../ticket/load-ticket'
 import { readableContract, readableJson } from './readable'

@@ -1,6 +1,6 @@
 import type { SlackConfig } from '#lib/config'
 import type { Runtime } from '#lib/runtime'
-import type { SlackSetupView, SlackWorkspaceView } from '#lib/wire/views-slack-setup'
+import type { SlackSetupView, SlackWorkspaceView } from '#lib/wire/views/slack-setup'
 import { faultOf, isInstalled } from './fault'
 
 const MOST_VERSIONS = 50

@@ -9,8 +9,8 @@ import {
   timeWords,
 } from '#lib/core/policy/plain-words'
 import type { RequirementStatus } from '#lib/core/policy/types'
-import type { Prose, Run } from '#lib/wire/views-common'
-import type { NoteView } from '#lib/wire/views-slack'
+import type { Prose, Run } from '#lib/wire/views/common'
+import type { NoteView } from '#lib/wire/views/slack'
 import { grantView } from '../ticket/grant-view'
 import type { TicketPicture, VoteRecord } from '../ticket/load-ticket'
 import { readerOf } from '../ticket/reader'

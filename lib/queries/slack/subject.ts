@@ -1,6 +1,6 @@
 import type { Contract } from '#lib/core/contract/contract'
 import { isJsonObject, type Json, type JsonObject } from '#lib/core/contract/json'
-import type { SubjectView } from '#lib/wire/views-slack'
+import type { SubjectView } from '#lib/wire/views/slack'
 
 /** What a card calls the request by: its first tool, and the amount where the arguments name one. */
 export function subjectOf({ tools, arguments: bound }: Contract): SubjectView {

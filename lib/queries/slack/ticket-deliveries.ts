@@ -5,7 +5,7 @@ import type {
   DeliveryStateView,
   DeliveryView,
   TicketDeliveriesView,
-} from '#lib/wire/views-deliveries'
+} from '#lib/wire/views/deliveries'
 import { deliveryOf } from './delivery'
 import { faultOf } from './fault'
 import { HELD_UNTIL } from './held-until'

@@ -1,6 +1,6 @@
 import type { Runtime } from '#lib/runtime'
-import type { SlackUser } from '#lib/wire/slack'
-import type { WhyUnlinked } from '#lib/wire/views-slack'
+import type { SlackUser } from '#lib/wire/slack/buttons'
+import type { WhyUnlinked } from '#lib/wire/views/slack'
 
 /** Why a Slack user stands for nobody here. */
 export async function whyUnlinked(

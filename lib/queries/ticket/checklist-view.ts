@@ -1,7 +1,7 @@
 import { describeRequirement } from '#lib/core/policy/describe-requirement'
 import type { RequirementStatus } from '#lib/core/policy/types'
 import { whyNotEligible } from '#lib/core/ticket/eligibility'
-import type { ChecklistItemView, ChecklistStateView } from '#lib/wire/views'
+import type { ChecklistItemView, ChecklistStateView } from '#lib/wire/views/ticket'
 import type { TicketPicture } from './load-ticket'
 import { readerOf } from './reader'
 

@@ -1,5 +1,5 @@
 import { EVIDENCE_LABELS, type EvidenceType, isEvidenceType } from '#lib/wire/evidence'
-import type { EvidenceFormView } from '#lib/wire/views'
+import type { EvidenceFormView } from '#lib/wire/views/ticket'
 import type { TicketPicture } from './load-ticket'
 
 type People = { id: string; name: string }[]

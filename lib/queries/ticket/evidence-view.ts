@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '#lib/core/contract/json'
 import { attachment, EVIDENCE_LABELS, isEvidenceType } from '#lib/wire/evidence'
 import { mediaTypeLabel, sizeText } from '#lib/wire/files'
-import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views'
+import type { EvidenceBodyView, EvidenceView } from '#lib/wire/views/ticket'
 import { mayApprove } from './checklist-view'
 import type { EvidenceRecord, TicketPicture } from './load-ticket'
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '#lib/core/contract/json'
 import { listed, plainName } from '#lib/core/policy/plain-words'
-import type { Prose, Run } from '#lib/wire/views-common'
-import type { GrantCheckView } from '#lib/wire/views-vote'
+import type { Prose, Run } from '#lib/wire/views/common'
+import type { GrantCheckView } from '#lib/wire/views/vote'
 import type { TicketPicture } from './load-ticket'
 
 /**

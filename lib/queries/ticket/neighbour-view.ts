@@ -1,8 +1,8 @@
 import { type DifferenceLine, difference } from '#lib/core/contract/difference'
 import { digestOfText } from '#lib/core/contract/digest'
 import type { Db } from '#lib/db/client'
-import type { TicketStateView } from '#lib/wire/views-common'
-import type { DifferenceRowView, DifferenceView, NeighbourView } from '#lib/wire/views-history'
+import type { TicketStateView } from '#lib/wire/views/common'
+import type { DifferenceRowView, DifferenceView, NeighbourView } from '#lib/wire/views/history'
 import type { TicketPicture } from './load-ticket'
 
 /** The request that this one superseded, or that superseded it, as stored. */

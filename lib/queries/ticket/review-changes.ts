@@ -1,5 +1,5 @@
-import type { Prose } from '#lib/wire/views-common'
-import type { ReviewChangesView } from '#lib/wire/views-vote'
+import type { Prose } from '#lib/wire/views/common'
+import type { ReviewChangesView } from '#lib/wire/views/vote'
 import type { EventRecord, TicketPicture } from './load-ticket'
 import { entryText } from './record-view'
 

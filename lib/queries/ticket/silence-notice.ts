@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '#lib/core/durations'
 import { longSpanText } from '#lib/wire/clock'
-import type { NoticeView } from '#lib/wire/views'
-import type { Run } from '#lib/wire/views-common'
+import type { Run } from '#lib/wire/views/common'
+import type { NoticeView } from '#lib/wire/views/ticket'
 import type { TicketPicture } from './load-ticket'
 
 /** A runtime that is silent for as long is told about: here and in the inbox. */

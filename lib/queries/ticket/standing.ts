@@ -1,6 +1,6 @@
 import { heldSentence } from '#lib/core/policy/held-sentence'
 import { listed, plainName } from '#lib/core/policy/plain-words'
-import type { Prose } from '#lib/wire/views-common'
+import type { Prose } from '#lib/wire/views/common'
 import type { TicketPicture, VoteRecord } from './load-ticket'
 import { readerOf } from './reader'
 import { quoted } from './record-view'

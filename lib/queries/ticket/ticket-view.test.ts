@@ -5,8 +5,8 @@ import { cancelRequest } from '#lib/commands/request/cancel-request'
 import { reevaluate } from '#lib/commands/request/reevaluate'
 import { castVote } from '#lib/commands/vote/cast-vote'
 import type { RefusalCode } from '#lib/core/refusals'
-import type { TicketView } from '#lib/wire/views'
-import type { Prose } from '#lib/wire/views-common'
+import type { Prose } from '#lib/wire/views/common'
+import type { TicketView } from '#lib/wire/views/ticket'
 import { testDatabase } from '../../../test/database'
 import {
   approve,

@@ -1,7 +1,7 @@
 import { matchTool } from '#lib/core/policy/match-tool'
 import { legality } from '#lib/core/ticket/legal'
 import type { Runtime } from '#lib/runtime'
-import type { NoticeView, TicketView } from '#lib/wire/views'
+import type { NoticeView, TicketView } from '#lib/wire/views/ticket'
 import { checklistView } from './checklist-view'
 import { contractView } from './contract-view'
 import { decisionsView } from './decisions-view'

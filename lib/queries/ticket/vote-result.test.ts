@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cancelRequest } from '#lib/commands/request/cancel-request'
 import { castVote } from '#lib/commands/vote/cast-vote'
-import type { Prose } from '#lib/wire/views-common'
+import type { Prose } from '#lib/wire/views/common'
 import { testDatabase } from '../../../test/database'
 import { approve, must, shownDigest, submit, world } from '../../../test/world'
 import { refusedVote } from './refused-vote'

@@ -1,6 +1,6 @@
 import type { Runtime } from '#lib/runtime'
-import type { Prose } from '#lib/wire/views-common'
-import type { VoteResultView, VoteTallyView } from '#lib/wire/views-vote'
+import type { Prose } from '#lib/wire/views/common'
+import type { VoteResultView, VoteTallyView } from '#lib/wire/views/vote'
 import { loadTicket, type TicketPicture } from './load-ticket'
 import { standingOf } from './standing'
 

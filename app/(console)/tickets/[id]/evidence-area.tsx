@@ -1,11 +1,11 @@
 'use client'
 
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import type { EvidenceFormView } from '#lib/wire/views'
+import type { EvidenceFormView } from '#lib/wire/views/ticket'
 import { ToldNotice } from '../../../_client/told-notice'
 import { useTold } from '../../../_client/use-told'
 import type { Told } from '../../../_server/told'
-import { RollbackPlanForm } from '../../../_ui/rollback-plan-form'
+import { RollbackPlanForm } from '../../../_ui/ticket/rollback-plan-form'
 import { attachEvidence, attachPlan } from './actions'
 import { EVIDENCE_FIELDS, type FormedType, isFormedType } from './evidence-fields'
 import { EvidenceFile } from './evidence-file'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { EvidenceFormView } from '#lib/wire/views'
+import type { EvidenceFormView } from '#lib/wire/views/ticket'
 import { SelectField } from '../../../_ui/field'
 import { EvidenceArea } from './evidence-area'
 

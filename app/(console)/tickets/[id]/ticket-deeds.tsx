@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { EvidenceView } from '#lib/wire/views'
+import type { EvidenceView } from '#lib/wire/views/ticket'
 import { DeedDialog } from '../../../_client/deed-dialog'
 import { ToldNotice } from '../../../_client/told-notice'
 import type { Told } from '../../../_server/told'

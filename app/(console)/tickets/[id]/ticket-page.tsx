@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { TicketView } from '#lib/wire/views'
-import { Crumbs } from '../../../_ui/console-frame'
-import { Masthead } from '../../../_ui/masthead'
+import type { TicketView } from '#lib/wire/views/ticket'
+import { Crumbs } from '../../../_ui/frame/console-frame'
+import { Masthead } from '../../../_ui/ticket/masthead'
 import {
   ChangesPart,
   ContractPart,

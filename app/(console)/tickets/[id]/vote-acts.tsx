@@ -1,9 +1,9 @@
 'use client'
 
-import type { VoteBarView } from '#lib/wire/views-vote'
-import type { Voting } from '../../../_client/use-voting'
+import type { VoteBarView } from '#lib/wire/views/vote'
+import type { Voting } from '../../../_client/vote/use-voting'
 import { Button, ButtonLink } from '../../../_ui/button'
-import { approveText, iconOfMethod, usableMethods } from '../../../_ui/vote-methods'
+import { approveText, iconOfMethod, usableMethods } from '../../../_ui/vote/vote-methods'
 
 interface ActsProps {
   vote: VoteBarView

@@ -1,6 +1,6 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
-import type { Prose } from '#lib/wire/views-common'
-import type { VoteResultView } from '#lib/wire/views-vote'
+import type { Prose } from '#lib/wire/views/common'
+import type { VoteResultView } from '#lib/wire/views/vote'
 
 /** Why a vote was not counted and what to do next; `fields` by the name of what was typed. */
 export interface VoteRefused {

@@ -2,9 +2,9 @@
 
 import { type Ref, useState } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { VoteBarView } from '#lib/wire/views-vote'
-import type { Voting } from '../../../_client/use-voting'
-import { OverNotice, RefusedNotice, ResultNotice } from '../../../_client/vote-notice'
+import type { VoteBarView } from '#lib/wire/views/vote'
+import type { Voting } from '../../../_client/vote/use-voting'
+import { OverNotice, RefusedNotice, ResultNotice } from '../../../_client/vote/vote-notice'
 import type { VoteRefused } from './vote-answer'
 
 type Shown =

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
-import { BatchHint } from '../../../_client/batch-reject'
-import { ConsoleFrame } from '../../../_ui/console-frame'
+import { BatchHint } from '../../../_client/inbox/batch-reject'
+import { ConsoleFrame } from '../../../_ui/frame/console-frame'
 import { InboxPage } from '../../../(console)/inbox/inbox-page'
 import { navItems, openClock, page } from '../sample-frame'
 import { inbox } from '../sample-inbox'

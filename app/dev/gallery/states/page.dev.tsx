@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { ConsoleFrame } from '../../../_ui/console-frame'
+import { ConsoleFrame } from '../../../_ui/frame/console-frame'
 import { PageHead, Section } from '../../../_ui/section'
 import { navItems, page } from '../sample-frame'
 import { Down } from './down'

@@ -2,8 +2,8 @@ import { ButtonLink } from '../../../_ui/button'
 import { EmptyState } from '../../../_ui/empty-state'
 import { CodeField } from '../../../_ui/field'
 import { Notice } from '../../../_ui/notice'
-import { Signature } from '../../../_ui/signatures'
 import { TicketState } from '../../../_ui/state'
+import { Signature } from '../../../_ui/vote/signatures'
 
 export function Signing() {
   return (

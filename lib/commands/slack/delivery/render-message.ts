@@ -14,7 +14,7 @@ import { hasGiven } from '#lib/queries/slack/modal-view'
 import { digestCounts, equalAsks } from '#lib/queries/slack/shared-asks'
 import { loadTicket, type TicketPicture } from '#lib/queries/ticket/load-ticket'
 import type { Runtime } from '#lib/runtime'
-import type { CardView, ThreadEntryView } from '#lib/wire/views-slack'
+import type { CardView, ThreadEntryView } from '#lib/wire/views/slack'
 
 /** What a message should say now. */
 export interface Rendered {

@@ -8,7 +8,7 @@ import { wakeForPerson } from '#lib/db/slack-announcements'
 import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
 import { liveLinkOfPerson, liveLinkOfUser } from '#lib/queries/slack/live-link'
 import type { FactorProof } from '#lib/wire/auth'
-import type { SlackUser } from '#lib/wire/slack'
+import type { SlackUser } from '#lib/wire/slack/buttons'
 
 export interface LinkSlackInput {
   /** From the address that the Slack user was given. */

@@ -2,7 +2,7 @@ import type { AuthRuntime } from '#lib/auth/runtime'
 import { createSlackLinkCode } from '#lib/auth/slack-link-code'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { liveLinkOfUser } from '#lib/queries/slack/live-link'
-import type { SlackUser } from '#lib/wire/slack'
+import type { SlackUser } from '#lib/wire/slack/buttons'
 
 export interface StartSlackLinkInput {
   /** As Slack's call says, whose signature was checked. */

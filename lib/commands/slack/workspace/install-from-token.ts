@@ -5,7 +5,7 @@ import { inTransaction } from '#lib/db/transaction'
 import { failureWords } from '#lib/notify/slack/answer'
 import { type SlackIdentity, testToken } from '#lib/notify/slack/oauth'
 import type { Runtime } from '#lib/runtime'
-import { SLACK_SCOPES } from '#lib/wire/slack-install'
+import { SLACK_SCOPES } from '#lib/wire/slack/install'
 import { keepWorkspaceRow, lockWorkspace } from './keep-workspace'
 
 type InstallRuntime = Pick<Runtime, 'db' | 'config' | 'sealer' | 'slack' | 'now' | 'log'>

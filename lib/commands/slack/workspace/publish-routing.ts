@@ -4,7 +4,7 @@ import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 import type { Runtime } from '#lib/runtime'
-import { invalid, type ProblemAt, type Routing, readRouting } from '#lib/wire/slack-routing'
+import { invalid, type ProblemAt, type Routing, readRouting } from '#lib/wire/slack/routing'
 
 export interface PublishRoutingInput {
   /** YAML */

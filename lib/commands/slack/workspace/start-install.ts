@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '#lib/core/durations'
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Runtime } from '#lib/runtime'
-import { SLACK_SCOPES } from '#lib/wire/slack-install'
+import { SLACK_SCOPES } from '#lib/wire/slack/install'
 import { isAdmin } from './is-admin'
 
 export interface InstallingSession {

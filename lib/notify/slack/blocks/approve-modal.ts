@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView as SlackModal } from '@slack/types'
-import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack'
-import type { CardView, ModalView } from '#lib/wire/views-slack'
+import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack/buttons'
+import type { CardView, ModalView } from '#lib/wire/views/slack'
 import { fitted, withinBudget } from './budget'
 import { openButton } from './buttons'
 import { contractText } from './contract-text'

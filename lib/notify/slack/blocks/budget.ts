@@ -1,6 +1,6 @@
 import type { AnyBlock } from '@slack/types'
-import { keptWithin, SLACK_LIMITS } from '#lib/wire/slack-budget'
-import type { CardView } from '#lib/wire/views-slack'
+import { keptWithin, SLACK_LIMITS } from '#lib/wire/slack/budget'
+import type { CardView } from '#lib/wire/views/slack'
 
 /** Whether Slack takes these blocks as one message: each is bounded where it is made, this bounds them all together. */
 export function withinBudget(blocks: readonly AnyBlock[]): boolean {

@@ -1,4 +1,4 @@
-import type { CardView } from '#lib/wire/views-slack'
+import type { CardView } from '#lib/wire/views/slack'
 import type { SlackContent } from '../content'
 import { cardBody, cardText, foot } from './card'
 import { caption } from './text'

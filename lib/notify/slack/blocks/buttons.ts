@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button } from '@slack/types'
-import { SLACK_ACTIONS } from '#lib/wire/slack'
-import { SLACK_LIMITS } from '#lib/wire/slack-budget'
-import type { CardView } from '#lib/wire/views-slack'
+import { SLACK_LIMITS } from '#lib/wire/slack/budget'
+import { SLACK_ACTIONS } from '#lib/wire/slack/buttons'
+import type { CardView } from '#lib/wire/views/slack'
 import { contractText } from './contract-text'
 import { plain } from './text'
 

@@ -1,6 +1,6 @@
 import { visibleText } from '#lib/core/contract/visible'
-import { keptWithin, SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
-import type { ReadableView } from '#lib/wire/views-slack'
+import { keptWithin, SLACK_LIMITS, slackLength } from '#lib/wire/slack/budget'
+import type { ReadableView } from '#lib/wire/views/slack'
 
 /** Where the rest of a shortened text is read. */
 const IN_CONSOLE = 'open the console'

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView as SlackModal } from '@slack/types'
-import type { ModalMetadata } from '#lib/wire/slack'
-import type { ModalView } from '#lib/wire/views-slack'
+import type { ModalMetadata } from '#lib/wire/slack/buttons'
+import type { ModalView } from '#lib/wire/views/slack'
 import { fitted } from './budget'
 import { openButton } from './buttons'
 import { modal } from './modal'

@@ -1,4 +1,4 @@
-import type { CardView } from '#lib/wire/views-slack'
+import type { CardView } from '#lib/wire/views/slack'
 import type { SlackContent } from '../content'
 import { offered } from './approve-modal'
 import { fitted } from './budget'

@@ -1,6 +1,6 @@
 import type { HomeView, KnownBlock } from '@slack/types'
-import { SLACK_ACTIONS } from '#lib/wire/slack'
-import type { CardView, SlackHomeView } from '#lib/wire/views-slack'
+import { SLACK_ACTIONS } from '#lib/wire/slack/buttons'
+import type { CardView, SlackHomeView } from '#lib/wire/views/slack'
 import type { SlackContent } from '../content'
 import { offered } from './approve-modal'
 import { asManyAsFit } from './budget'

@@ -1,6 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView as SlackModal } from '@slack/types'
-import { FORM_VALUE, type ModalMetadata } from '#lib/wire/slack'
-import { SLACK_LIMITS } from '#lib/wire/slack-budget'
+import { SLACK_LIMITS } from '#lib/wire/slack/budget'
+import { FORM_VALUE, type ModalMetadata } from '#lib/wire/slack/buttons'
 import { cut, paragraph, plain, said } from './text'
 
 export interface ModalInput {

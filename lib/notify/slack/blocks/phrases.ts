@@ -1,4 +1,4 @@
-import type { CardView } from '#lib/wire/views-slack'
+import type { CardView } from '#lib/wire/views/slack'
 import { bold, cut, said } from './text'
 
 /** Longest name of a person, a caller or an environment in a line. */

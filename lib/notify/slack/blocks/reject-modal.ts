@@ -1,6 +1,6 @@
 import type { ModalView as SlackModal } from '@slack/types'
-import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack'
-import type { ModalView } from '#lib/wire/views-slack'
+import { type ModalMetadata, SLACK_VIEWS } from '#lib/wire/slack/buttons'
+import type { ModalView } from '#lib/wire/views/slack'
 import { faultBlocks } from './approve-modal'
 import { choiceInput, modal, textInput } from './modal'
 import { modalHead } from './signed'

@@ -1,4 +1,4 @@
-import type { WhyUnlinked } from '#lib/wire/views-slack'
+import type { WhyUnlinked } from '#lib/wire/views/slack'
 import type { SlackContent } from '../content'
 import { bold, bullets, code, escaped, link, paragraph, said } from './text'
 import { UNLINKED } from './unlinked'

@@ -7,9 +7,9 @@ import type {
 } from '@slack/types'
 import { visibleText } from '#lib/core/contract/visible'
 import { timeText } from '#lib/wire/clock'
-import { keptWithin, SLACK_LIMITS, slackLength } from '#lib/wire/slack-budget'
-import type { Prose, Run } from '#lib/wire/views-common'
-import type { SlackClock } from '#lib/wire/views-slack'
+import { keptWithin, SLACK_LIMITS, slackLength } from '#lib/wire/slack/budget'
+import type { Prose, Run } from '#lib/wire/views/common'
+import type { SlackClock } from '#lib/wire/views/slack'
 import { reading } from './contract-text'
 
 export type Inline = {

@@ -1,5 +1,5 @@
 import { dayOf, timeText } from '#lib/wire/clock'
-import type { ThreadEntryView } from '#lib/wire/views-slack'
+import type { ThreadEntryView } from '#lib/wire/views/slack'
 import type { SlackContent } from '../content'
 import { caption, fence, inlines, paragraph, said, spoken } from './text'
 

@@ -1,5 +1,5 @@
 import type { MessageAttachment } from '@slack/types'
-import type { CardView } from '#lib/wire/views-slack'
+import type { CardView } from '#lib/wire/views/slack'
 import { cardText, headBlocks } from './card'
 import { caption, cut, sentence } from './text'
 import { clockOf } from './when'

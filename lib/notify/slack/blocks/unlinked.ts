@@ -1,4 +1,4 @@
-import type { WhyUnlinked } from '#lib/wire/views-slack'
+import type { WhyUnlinked } from '#lib/wire/views/slack'
 
 /** Why nothing counts that a Slack user does, and what they can do: the same in a modal, beside a message and at home. */
 export const UNLINKED: Record<WhyUnlinked, { title: string; why: string; next: string }> = {

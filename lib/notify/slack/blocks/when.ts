@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/core/durations'
 import { timeText, zoneName } from '#lib/wire/clock'
-import type { Instant } from '#lib/wire/views-common'
-import type { CardView, SlackClock } from '#lib/wire/views-slack'
+import type { Instant } from '#lib/wire/views/common'
+import type { CardView, SlackClock } from '#lib/wire/views/slack'
 
 /**
  * The clock of a message that stays: whether a time needs its day is told from the day of asking, not from when the message

@@ -7,7 +7,7 @@ import { type AnnouncementRows, readAnnouncement } from '#lib/db/slack-announcem
 import type { Picture } from '#lib/queries/read-held'
 import { candidatesFor, needsPeople } from '#lib/queries/slack/candidates'
 import { TAKEN_BACK_WHYS } from '#lib/wire/delivery-whys'
-import type { Routing } from '#lib/wire/slack-routing'
+import type { Routing } from '#lib/wire/slack/routing'
 import { shareKey } from '../share-key'
 import type { AnnounceState, Askable } from './types'
 

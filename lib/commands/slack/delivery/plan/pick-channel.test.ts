@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readRouting } from '#lib/wire/slack-routing'
+import { readRouting } from '#lib/wire/slack/routing'
 import { pickChannel, type Subject } from './pick-channel'
 
 const read = readRouting(`

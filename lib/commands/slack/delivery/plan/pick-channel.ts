@@ -1,5 +1,5 @@
 import type { RiskClass } from '#lib/core/policy/types'
-import type { Route, Routing } from '#lib/wire/slack-routing'
+import type { Route, Routing } from '#lib/wire/slack/routing'
 
 /** What a route may ask about. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR_MS, MINUTE_MS } from '#lib/core/durations'
-import type { Routing } from '#lib/wire/slack-routing'
+import type { Routing } from '#lib/wire/slack/routing'
 import { planAnnouncement } from './plan-announcement'
 import type { AnnounceState, Existing, Plan, Step } from './types'
 

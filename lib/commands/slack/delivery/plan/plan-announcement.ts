@@ -1,6 +1,6 @@
 import { HOUR_MS } from '#lib/core/durations'
 import { ENDED_FIRST } from '#lib/wire/delivery-whys'
-import type { Routing } from '#lib/wire/slack-routing'
+import type { Routing } from '#lib/wire/slack/routing'
 import { pickChannel } from './pick-channel'
 import { noRoute, planChannels } from './plan-channels'
 import { planPeople } from './plan-people'

@@ -1,4 +1,4 @@
-import type { Routing } from '#lib/wire/slack-routing'
+import type { Routing } from '#lib/wire/slack/routing'
 import { type AnnounceState, channelTarget, type Step } from './types'
 
 const ROUTE = 'route'

@@ -1,4 +1,4 @@
-import type { Routing } from '#lib/wire/slack-routing'
+import type { Routing } from '#lib/wire/slack/routing'
 import type { Times } from './plan-times'
 import {
   type AnnounceState,

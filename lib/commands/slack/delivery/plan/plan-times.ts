@@ -1,5 +1,5 @@
 import { windowAt } from '#lib/core/policy/window'
-import type { Routing } from '#lib/wire/slack-routing'
+import type { Routing } from '#lib/wire/slack/routing'
 import type { AnnounceState } from './types'
 
 /** What time alone sets off for an open request. */
