@@ -45,7 +45,7 @@ export function TextField({
   )
 }
 
-/** Six digits, from an authenticator. */
+/** Six digits, from an authenticator. No longest length: it would cut the last digit off what is filled in or pasted as "418 203". */
 export function CodeField({
   id,
   label,
@@ -65,7 +65,6 @@ export function CodeField({
         inputMode="numeric"
         autoComplete="one-time-code"
         pattern="[0-9]{6}"
-        maxLength={6}
         placeholder="000000"
       />
     </FieldFrame>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { TotpOffered } from '#lib/commands/factor/enrol-totp'
 import { type Clock, timeText } from '#lib/wire/clock'
 import type { ProofWays } from '#lib/wire/views/common'
-import { pastedDigits } from '../../_client/proof/paste-digits'
+import { closedUp, pastedDigits } from '../../_client/proof/code-digits'
 import { ProveForm } from '../../_client/proof/prove-form'
 import { useProved } from '../../_client/proof/use-proved'
 import { ToldNotice } from '../../_client/told-notice'
@@ -89,7 +89,7 @@ function TypeBack({
         <CodeField
           id="new-code"
           value={code}
-          onChange={(event) => setCode(event.target.value.replaceAll(/\s/g, ''))}
+          onChange={(event) => setCode(closedUp(event.target.value))}
           onPaste={(event) => {
             const digits = pastedDigits(event)
             if (digits !== null) setCode(digits)

@@ -3,6 +3,7 @@
 import { type ClipboardEvent, type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 import { Button } from '../../_ui/button'
 import { CodeField } from '../../_ui/field'
+import { closedUp, pastedDigits } from './code-digits'
 
 /** Six digits from an authenticator; typed, filled in by the phone, or pasted with spaces in it. */
 export function CodeForm({
@@ -57,15 +58,13 @@ export function CodeForm({
   )
 }
 
-/** Authenticators show "418 203". A seventh digit is kept: it is an error, and is told as one. */
 function pasteDigits(event: ClipboardEvent<HTMLInputElement>): void {
-  const text = event.clipboardData.getData('text').replaceAll(/\s/g, '')
-  if (!/^\d+$/.test(text)) return
-  event.preventDefault()
-  event.currentTarget.value = text
+  const digits = pastedDigits(event)
+  if (digits !== null) event.currentTarget.value = digits
 }
 
-/** Typed as it is shown, with a space in the middle. */
+/** Typed or filled in as it is shown, with a space in the middle. */
 function closeUp({ currentTarget: field }: FormEvent<HTMLInputElement>): void {
-  if (/\s/.test(field.value)) field.value = field.value.replaceAll(/\s/g, '')
+  const text = closedUp(field.value)
+  if (text !== field.value) field.value = text
 }

@@ -7,7 +7,7 @@ import { CodeField } from '../../_ui/field'
 import type { IconName } from '../../_ui/icon'
 import { ToldNotice } from '../told-notice'
 import { useFocusOnFault } from '../use-focus-on-fault'
-import { pastedDigits } from './paste-digits'
+import { closedUp, pastedDigits } from './code-digits'
 import type { Proved } from './use-proved'
 
 /**
@@ -56,7 +56,7 @@ export function ProveForm({
         <CodeField
           id={`${id}-code`}
           value={code}
-          onChange={(event) => setCode(event.target.value.replaceAll(/\s/g, ''))}
+          onChange={(event) => setCode(closedUp(event.target.value))}
           onPaste={(event) => {
             const digits = pastedDigits(event)
             if (digits !== null) setCode(digits)
