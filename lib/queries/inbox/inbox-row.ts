@@ -1,4 +1,4 @@
-import { numberWord } from '#lib/core/policy/plain-words'
+import { numberWord, plainName } from '#lib/core/policy/plain-words'
 import type { CompiledPolicy, RequirementStatus } from '#lib/core/policy/types'
 import { groupsOf } from '#lib/core/ticket/tally'
 import type { Prose } from '#lib/wire/views/common'
@@ -83,7 +83,10 @@ function needOf(
   switch (state) {
     case 'to_confirm':
       if (record.needsMe && record.hasMyVote) return []
-      return need('missing', [`${title}, to be reviewed`])
+      // Who is asked for a vote reviews it with that vote.
+      return record.needsMe && requirement.kind === 'evidence'
+        ? need('missing', [`Your review of the ${plainName(requirement.type)}`], true)
+        : need('missing', [`${title}, to be reviewed`])
     case 'waiting':
       return need('opens', waitingText(title, status))
     case 'missing':

@@ -68,7 +68,14 @@ describe('what needs me', () => {
       section: 'needs_me',
       needs: ['Your confirmation', 'It changed after your vote'],
     })
-    expect(rowOf(await inboxOf(w.tomas), requestId)?.section).toBe('needs_me')
+    expect(rowOf(await inboxOf(w.tomas), requestId)).toEqual({
+      section: 'needs_me',
+      needs: ['Your review of the rollback plan'],
+    })
+    expect(rowOf(await inboxOf(w.ines), requestId)).toEqual({
+      section: 'others',
+      needs: ['Rollback plan, to be reviewed'],
+    })
   })
 
   it('is again what I voted on when what I was shown is gone, so that my vote is void', async () => {
