@@ -11,6 +11,7 @@ export interface Revealed {
  * Bidirectional controls: Unicode TR 9; look-alikes after Unicode TS 39, mixed scripts within one word.
  */
 export function reveal(text: string): Revealed[] {
+  if (PLAIN.test(text)) return [{ text, isEscape: false }]
   const out: Revealed[] = []
   for (const word of text.split(WORD_EDGE)) {
     const isMixed = LATIN.test(word) && LOOKALIKE_SCRIPT.test(word)
@@ -33,6 +34,8 @@ export function hasHidden(text: string): boolean {
   return reveal(text).some((run) => run.isEscape)
 }
 
+/** Most of what is sent: nothing in it can hide or pass for something else. */
+const PLAIN = /^[\n\x20-\x7e]+$/
 const WORD_EDGE = /(?<=[^\p{L}\p{M}])|(?=[^\p{L}\p{M}])/u
 const LATIN = /\p{Script=Latin}/u
 const LOOKALIKE_SCRIPT =

@@ -139,7 +139,13 @@ export function ContractPart({ ticket, clock }: Part) {
       }
       linkName="Link to the contract"
     >
-      <ParallelText contract={ticket.contract} clock={clock} isSigned={!isOpen} />
+      <ParallelText
+        contract={ticket.contract}
+        clock={clock}
+        isSigned={!isOpen}
+        // What changed since the earlier request is never folded away.
+        isFoldable={!ticket.older || ticket.older.difference.kind === 'none'}
+      />
     </Section>
   )
 }
