@@ -33,12 +33,14 @@ export function InboxPage({
     <>
       <PageHead title="Inbox">
         <NeedLine inbox={inbox} clock={clock} />
+        {/* With nothing to head, the mark stands where other lists have it. */}
+        {shown.length === 0 && live}
       </PageHead>
       <InboxBar inbox={inbox} />
       {alertsOf(inbox).map((alert) => (
         <Alert key={alert.kind} alert={alert} clock={clock} />
       ))}
-      {shown.length === 0 && <NothingShown inbox={inbox} live={live} />}
+      {shown.length === 0 && <NothingShown inbox={inbox} />}
       {shown.map((section, at) => (
         <InboxSection
           key={section.id}

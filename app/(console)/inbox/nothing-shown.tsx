@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { type InboxTab, type InboxView, MOST_SEARCHED } from '#lib/wire/views/inbox'
 import { ButtonLink } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
@@ -10,14 +9,12 @@ const FIRST_CALL =
   'curl -H "Authorization: Bearer $AGENT_KEY" --json @deploy.json $COUNTERSIGN_URL/v1/requests'
 
 /** Why a list is empty, and where to go from there. */
-export function NothingShown({ inbox, live }: { inbox: InboxView; live: ReactNode }) {
-  const liveLine = <p className="tiny quiet">{live}</p>
+export function NothingShown({ inbox }: { inbox: InboxView }) {
   if (inbox.isFresh) {
     return (
       <EmptyState title="No requests yet" tone="past">
         <p>Register a caller, then send its first contract:</p>
         <pre className="bytes">{FIRST_CALL}</pre>
-        {liveLine}
       </EmptyState>
     )
   }
@@ -29,11 +26,10 @@ export function NothingShown({ inbox, live }: { inbox: InboxView; live: ReactNod
         actions={<ButtonLink href={inboxHref(inbox)}>To the first page</ButtonLink>}
       >
         <p>What stood here has moved on since the address was made.</p>
-        {liveLine}
       </EmptyState>
     )
   }
-  if (isNarrowed(inbox)) return <NoMatch inbox={inbox}>{liveLine}</NoMatch>
+  if (isNarrowed(inbox)) return <NoMatch inbox={inbox} />
   const { title, tone, text } = emptyWords(inbox)
   const { open } = inbox.tabCounts
   const isOverview = inbox.tab !== 'open' && inbox.tab !== 'all' && open > 0
@@ -44,12 +40,11 @@ export function NothingShown({ inbox, live }: { inbox: InboxView; live: ReactNod
       actions={isOverview && <ButtonLink href="/inbox?view=open">See open requests</ButtonLink>}
     >
       <p>{text}</p>
-      {liveLine}
     </EmptyState>
   )
 }
 
-function NoMatch({ inbox, children }: { inbox: InboxView; children: ReactNode }) {
+function NoMatch({ inbox }: { inbox: InboxView }) {
   const { text } = inbox.filter
   const isBounded = isSearched(inbox.filter) && ['closed', 'all', 'mine'].includes(inbox.tab)
   return (
@@ -64,7 +59,6 @@ function NoMatch({ inbox, children }: { inbox: InboxView; children: ReactNode })
           : 'Nothing in this view is all that it is narrowed to'}
         {isBounded && `; of closed requests the newest ${countText(MOST_SEARCHED)} are searched`}.
       </p>
-      {children}
     </EmptyState>
   )
 }
