@@ -5,7 +5,7 @@ import path from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { verifyTrail } from '../lib/core/audit/verify-trail'
 import { attachPlan } from '../scripts/lib/demo-votes'
-import { readLines } from '../scripts/lib/read-lines'
+import { readLines } from '../sdk/cli/audit/read-lines'
 import { registerCaller } from './callers'
 import { authenticator, expectAccessible, type Product, signIn, test } from './fixtures'
 

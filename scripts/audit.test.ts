@@ -18,11 +18,11 @@ import type { JsonObject } from '#lib/core/contract/json'
 import { appendEvents } from '#lib/db/append-events'
 import { inTransaction } from '#lib/db/transaction'
 import { auditExport } from '#lib/queries/audit-export'
+import { readLines } from '../sdk/cli/audit/read-lines'
 import { testDatabase } from '../test/database'
 import { confirmPasskey, givePasskey, voteByPasskey } from '../test/passkeys'
 import { slowEvent } from '../test/slow-event'
 import { approve, must, ROLLBACK_PLAN, shownDigest, submit, world } from '../test/world'
-import { readLines } from './lib/read-lines'
 
 const { url } = await testDatabase()
 const w = await world(url)

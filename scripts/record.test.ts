@@ -13,6 +13,8 @@ import { canonical } from '#lib/core/contract/canonical'
 import { digestOfText } from '#lib/core/contract/digest'
 import type { JsonObject } from '#lib/core/contract/json'
 import { auditExport } from '#lib/queries/audit-export'
+import { tellTrail } from '../sdk/cli/audit/tell-trail'
+import { trailJson } from '../sdk/cli/audit/trail-json'
 import { testDatabase } from '../test/database'
 import { givePasskey, voteByPasskey } from '../test/passkeys'
 import { collect, redeem, settled } from '../test/promises/steps'
@@ -26,8 +28,6 @@ import {
   rewritten,
 } from '../test/record-lines'
 import { approve, attachPlan, must, submit, world } from '../test/world'
-import { tellTrail } from './lib/tell-trail'
-import { trailJson } from './lib/trail-json'
 import { buildSdk } from './run/build-sdk'
 
 const { url } = await testDatabase()
@@ -221,7 +221,7 @@ describe('the record of a request', () => {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The lines of a file's bytes, as scripts/lib/read-lines.ts reads them. */
+/** The lines of a file's bytes, as sdk/cli/audit/read-lines.ts reads them. */
 function linesOf(bytes: Buffer): string[] {
   const lines: string[] = []
   let start = 0

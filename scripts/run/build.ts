@@ -24,7 +24,7 @@ const SOURCES = [
   'tsconfig.json',
 ]
 const NOT_BUILT = /(\.test\.tsx?$|^lib\/db\/generated\/)/
-const ENTRIES = ['server.ts', 'workers/main.ts', 'slack/main.ts', 'sdk/cli/main.ts']
+const ENTRIES = ['server.ts', 'workers/main.ts', 'slack/main.ts']
 /** Written last, and removed first: a build that was interrupted counts as none. */
 const STAMP = 'dist/build-stamp'
 

@@ -1,6 +1,6 @@
-import type { TrailCheck } from '../../lib/core/audit/verify-trail'
-import { isProven, type VoteReport } from '../../lib/core/audit/vote-report'
-import type { JsonObject } from '../../lib/core/contract/json'
+import type { TrailCheck } from '../../../lib/core/audit/verify-trail'
+import { isProven, type VoteReport } from '../../../lib/core/audit/vote-report'
+import type { JsonObject } from '../../../lib/core/contract/json'
 
 /** What verifying found, for machines. Members are snake_case, times RFC 3339; `ok` says whether everything holds. */
 export function trailJson(check: TrailCheck): JsonObject {

@@ -1,11 +1,11 @@
-import type { BadEntry } from '../../lib/core/audit/fault'
-import type { TokenReport } from '../../lib/core/audit/token-check'
-import type { ExportSummary } from '../../lib/core/audit/verify-export'
-import type { TrailCheck } from '../../lib/core/audit/verify-trail'
-import { isProven, type VoteReport } from '../../lib/core/audit/vote-report'
-import { isDigest } from '../../lib/core/contract/digest'
-import { visibleText } from '../../lib/core/contract/visible'
-import { digestWords } from '../../lib/core/contract/words'
+import type { BadEntry } from '../../../lib/core/audit/fault'
+import type { TokenReport } from '../../../lib/core/audit/token-check'
+import type { ExportSummary } from '../../../lib/core/audit/verify-export'
+import type { TrailCheck } from '../../../lib/core/audit/verify-trail'
+import { isProven, type VoteReport } from '../../../lib/core/audit/vote-report'
+import { isDigest } from '../../../lib/core/contract/digest'
+import { visibleText } from '../../../lib/core/contract/visible'
+import { digestWords } from '../../../lib/core/contract/words'
 
 /** What verifying found, for people: lines of a terminal. Whatever the file says is shown with its hidden characters. */
 export function tellTrail(check: TrailCheck, areTokenKeysPinned: boolean): string[] {
