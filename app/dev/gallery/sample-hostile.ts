@@ -19,12 +19,15 @@ export const hostileTicket: TicketView = {
   ],
   environment: { name: 'production\u2066', registered: false },
   externalTicket: 'OPS-214 (approved by Mara Lindqvist) '.repeat(4),
+  contract: {
+    ...openTicket.contract,
+    lines: openTicket.contract.lines.map((line) => {
+      const [key] = line.bytes
+      if (key?.text !== '"goal":') return line
+      return { ...line, bytes: [key, { text: `${JSON.stringify(goal)},`, isKey: false }] }
+    }),
+  },
   notices: [
-    {
-      tone: 'stop',
-      lead: 'Hidden and look-alike characters in the goal.',
-      text: ['They are shown as escapes, such as ', { kind: 'claim', text: '\u202e' }, '.'],
-    },
     {
       tone: 'plain',
       lead: 'Enforced by the runtime:',

@@ -16,6 +16,7 @@ import { checklistLook } from '../../_ui/ticket/checklist'
 import { ContractBytes } from '../../_ui/ticket/contract'
 import { EvidenceFacts } from '../../_ui/ticket/evidence'
 import { Asks, environmentFact, Goal, toolFact } from '../../_ui/ticket/masthead'
+import { OddLetters } from '../../_ui/ticket/odd-letters'
 import { Until } from '../../_ui/time'
 
 /** One column, one thumb, one question. The first screen holds what, on what, who, what is missing, the words, the button. */
@@ -54,6 +55,7 @@ export function SignPage({
           <Prose of={notice.text} clock={view} />
         </Notice>
       ))}
+      <OddLetters contract={ticket.contract} />
       <ContractFold view={view} />
       {children}
     </SignSheet>

@@ -10,6 +10,7 @@ import { ParallelText } from '../../../_ui/ticket/contract'
 import { Decisions } from '../../../_ui/ticket/decisions'
 import { EvidenceSection } from '../../../_ui/ticket/evidence'
 import { GrantChecks, GrantSteps, grantNote } from '../../../_ui/ticket/grant'
+import { OddLetters } from '../../../_ui/ticket/odd-letters'
 import { Record, recordNote } from '../../../_ui/ticket/record'
 import { Risk } from '../../../_ui/ticket/risk'
 import { Changes, Successor } from '../../../_ui/ticket/supersession'
@@ -43,9 +44,9 @@ export interface Part {
 
 export function NoticesPart({ ticket, clock, slots }: Part) {
   const more = slots.slack?.notices
-  if (ticket.notices.length === 0 && !more) return null
   return (
     <div className="stack notices">
+      <OddLetters contract={ticket.contract} />
       {ticket.notices.map((notice) => (
         <Notice key={notice.lead} tone={notice.tone} lead={notice.lead}>
           <Prose of={notice.text} clock={clock} />
