@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
+import { BlockList } from 'node:net'
 import type { z } from 'zod'
 import type { TrustedProxies } from './client-address'
 import { environment } from './environment'
+import type { Allowed } from './notify/webhook/address-guard'
 
 export interface Config {
   /** The console is served from its sources, and reloads. */
@@ -22,6 +24,8 @@ export interface Config {
   signInPerAddress: number
   /** What one caller may have held at a time, and submit in a minute. */
   callerLimits: { open: number; perMinute: number }
+  /** Where webhooks may go beyond the public Internet. */
+  webhookAllowed: Allowed
   secret: string
   dataFolder: string
   organisation: string
@@ -81,6 +85,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   return shape(parsed.data)
 }
 
+const NOWHERE_ELSE: Allowed = { hosts: [], networks: new BlockList() }
+
 let current: Config | null = null
 
 /** The configuration of this process, from its environment and a `.env` file beside it. Read once. */
@@ -115,6 +121,7 @@ function shape(env: z.infer<typeof environment>): Config {
     trustedProxies: env.TRUSTED_PROXIES ?? null,
     signInPerAddress: env.SIGN_IN_PER_ADDRESS,
     callerLimits: { open: env.CALLER_OPEN_LIMIT, perMinute: env.CALLER_SUBMITS_PER_MINUTE },
+    webhookAllowed: env.WEBHOOK_ALLOWED ?? NOWHERE_ELSE,
     secret: env.COUNTERSIGN_SECRET,
     dataFolder: env.COUNTERSIGN_DATA,
     organisation: env.ORGANISATION,

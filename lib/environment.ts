@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readTrustedProxies } from './client-address'
+import { readAllowed } from './notify/webhook/address-guard'
 
 const MIN_SECRET_CHARS = 32
 const MIN_SIGNING_SECRET_CHARS = 16
@@ -34,6 +35,15 @@ const trustedProxies = z.string().transform((text, context) => {
   context.addIssue({
     code: 'custom',
     message: 'must be a number of proxies from 1 to 10, or their addresses with commas between',
+  })
+  return z.NEVER
+})
+const webhookAllowed = z.string().transform((text, context) => {
+  const read = readAllowed(text)
+  if (read !== null) return read
+  context.addIssue({
+    code: 'custom',
+    message: 'must be host names, addresses or networks (10.0.0.0/8) with commas between',
   })
   return z.NEVER
 })
@@ -93,6 +103,11 @@ export const environment = z.object({
   CALLER_SUBMITS_PER_MINUTE: whole(1, 1_000_000)
     .default(600)
     .describe('Most requests that one caller submits in a minute.'),
+  WEBHOOK_ALLOWED: webhookAllowed
+    .optional()
+    .describe(
+      'Hosts and networks of your own that webhooks may reach although they are private, by any port and without TLS (hooks.internal, 10.1.0.0/16). Without it only public https addresses are.',
+    ),
   COUNTERSIGN_SECRET: z
     .string()
     .min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters`)

@@ -4,6 +4,7 @@ import { lapseGrant } from '#lib/commands/grant/lapse-grant'
 import { forgetOutbox, grantsToLapse, wakeDue } from '#lib/commands/request/wake-due'
 import { sealLog } from '#lib/commands/seal-log'
 import { forgetSeen, wakeSlack } from '#lib/commands/slack/delivery/wake-slack'
+import { forgetDeliveries } from '#lib/commands/webhook/forget-deliveries'
 import type { Pump } from '#lib/queue/create-pump'
 import type { Queues } from '#lib/queue/create-queues'
 import type { JobHandler } from '#lib/queue/types'
@@ -42,6 +43,7 @@ export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobH
     if (runtime.now() - sweptAt > SWEEP_EVERY_MS) {
       sweptAt = runtime.now()
       await sweepFiles(runtime)
+      await forgetDeliveries(runtime)
     }
     if (runtime.slack !== null) await forgetSeen(runtime.db)
     if (failed.length > 0) throw new Error(`${failed.length} of ${work.length} timed deeds failed`)

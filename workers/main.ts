@@ -6,10 +6,13 @@ import { createRuntime, type Runtime } from '#lib/runtime'
 import { clockHandler } from './clock'
 import { evaluateHandler } from './evaluate'
 import { notifyHandler } from './notify'
+import { webhookHandler } from './webhook'
 
 const TICK_MS = 1_000
 const EVALUATIONS_AT_ONCE = 4
 const NOTIFICATIONS_AT_ONCE = 6
+/** Most of a delivery is waiting for its receiver. One endpoint has a few places at most (lib/db/webhook-rows). */
+const DELIVERIES_AT_ONCE = 100
 
 /** One worker process. Any number may run on the same database and queue. Ends on SIGTERM after the running jobs. */
 async function main(): Promise<void> {
@@ -29,6 +32,11 @@ async function main(): Promise<void> {
       config,
       log,
       concurrency: NOTIFICATIONS_AT_ONCE,
+    }),
+    createWorker('webhook', webhookHandler(runtime, pump), {
+      config,
+      log,
+      concurrency: DELIVERIES_AT_ONCE,
     }),
     createWorker('clock', clockHandler(runtime, pump, queues), { config, log, concurrency: 1 }),
   ]

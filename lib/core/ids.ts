@@ -14,6 +14,8 @@ export const ID_PREFIXES = {
   slk: 'Slack link',
   msg: 'Slack message',
   ann: 'announcement',
+  whe: 'webhook endpoint',
+  evt: 'webhook event',
 } as const
 
 export type IdPrefix = keyof typeof ID_PREFIXES

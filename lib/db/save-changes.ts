@@ -1,10 +1,12 @@
 import type { Sql } from './client'
 import { CHANGING_COLUMNS, type WriteSet } from './rows'
+import { eventsForEndpoints } from './webhook-fan-out'
 
 const COLUMNS = CHANGING_COLUMNS.join(', ')
 
 /**
  * One statement, so one round trip, whatever a command writes. `$1` is the write set as JSON.
+ * Deliveries to webhooks are rows like the others: an event that is committed is queued for whoever subscribed to it.
  * The vote's insert reads the count of ended votes first: it must not meet the live vote it replaces in votes_one_live.
  */
 const SAVE = `
@@ -51,6 +53,12 @@ recorded AS (
   INSERT INTO events (stream, ordinal, type, at, actor, body, prev, hash)
   SELECT e.stream, e.ordinal, e.type, e.at, e.actor, e.body, e.prev, e.hash
   FROM input, jsonb_populate_recordset(NULL::events, j->'events') e ORDER BY e.ordinal
+),
+told AS (
+  INSERT INTO webhook_deliveries (endpoint_id, event_id, type, request_id, ordinal, at, due_at)
+  ${eventsForEndpoints(`SELECT j->>'requestId' AS request_id, e.ordinal, e.type, e.at,
+      coalesce(j->'insert'->>'caller_id', (SELECT caller_id FROM requests WHERE id = j->>'requestId')) AS caller_id
+    FROM input, jsonb_populate_recordset(NULL::events, j->'events') e`)}
 ),
 queued AS (
   INSERT INTO outbox (topic, request_id, cause)

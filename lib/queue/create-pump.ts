@@ -3,6 +3,7 @@ import type { Queues } from './create-queues'
 import { OUTBOX_BATCH, pumpOutbox } from './outbox'
 import { quietly } from './quietly'
 import type { QueueLog } from './types'
+import { pumpWebhooks, WEBHOOK_BATCH } from './webhooks'
 
 export interface Pump {
   /** Pumps now, e.g. right after a commit that wrote outbox rows. Returns at once; kicks during a pump are one more pump. */
@@ -20,13 +21,13 @@ export interface PumpOptions {
 
 const DEFAULT_EVERY_MS = 1_000
 
-/** Keeps handing outbox rows over. A failed pump is told and tried again at the next beat. */
+/** Keeps handing outbox rows and due webhook deliveries over. A failed pump is told and tried again at the next beat. */
 export function createPump(
   db: Sql,
   queues: Queues,
   { log, now, everyMs = DEFAULT_EVERY_MS }: PumpOptions,
 ): Pump {
-  const tell = quietly(log, 'Outbox rows could not be handed to the queue')
+  const tell = quietly(log, 'Waiting rows could not be handed to the queue')
   let isWanted = false
   let running: Promise<void> | undefined
   let isStopped = false
@@ -35,8 +36,11 @@ export function createPump(
     while (isWanted && !isStopped) {
       isWanted = false
       try {
-        const { enqueued } = await pumpOutbox(db, queues, now())
-        if (enqueued === OUTBOX_BATCH) isWanted = true
+        const [rows, deliveries] = await Promise.all([
+          pumpOutbox(db, queues, now()),
+          pumpWebhooks(db, queues, now()),
+        ])
+        if (rows.enqueued === OUTBOX_BATCH || deliveries === WEBHOOK_BATCH) isWanted = true
       } catch (error) {
         tell(error)
       }

@@ -87,9 +87,9 @@ export async function createQueues(
         () => false,
       ),
     depth: async () => {
-      const [evaluate, notify, clock] = await onEach(depthOf)
-      if (!evaluate || !notify || !clock) throw new Error('A queue is missing')
-      return { evaluate, notify, clock }
+      const [evaluate, notify, webhook, clock] = await onEach(depthOf)
+      if (!evaluate || !notify || !webhook || !clock) throw new Error('A queue is missing')
+      return { evaluate, notify, webhook, clock }
     },
     failed: async (limit = DEFAULT_LIMIT) => {
       const letters = await onEach(async (of, name) =>

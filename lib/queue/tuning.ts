@@ -49,5 +49,7 @@ const SHARED: DefaultJobOptions = {
 export const JOB_OPTIONS: Record<QueueName, DefaultJobOptions> = {
   evaluate: { ...SHARED, attempts: EVALUATE_ATTEMPTS, removeOnFail: { count: 10_000 } },
   notify: { ...SHARED, attempts: EVALUATE_ATTEMPTS, removeOnFail: { count: 10_000 } },
+  // A delivery has a schedule of its own in PostgreSQL: a job only fails when that cannot be read or written.
+  webhook: { ...SHARED, attempts: CLOCK_ATTEMPTS, removeOnFail: { count: 1_000 } },
   clock: { ...SHARED, attempts: CLOCK_ATTEMPTS, removeOnFail: { count: 100 } },
 }

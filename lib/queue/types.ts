@@ -1,6 +1,6 @@
 import type { Log } from '#lib/log'
 
-export const QUEUE_NAMES = ['evaluate', 'notify', 'clock'] as const
+export const QUEUE_NAMES = ['evaluate', 'notify', 'webhook', 'clock'] as const
 
 export type QueueName = (typeof QUEUE_NAMES)[number]
 
@@ -8,6 +8,7 @@ export type QueueName = (typeof QUEUE_NAMES)[number]
 export interface JobData {
   evaluate: { requestId: string; outboxId: string }
   notify: { requestId: string; outboxId: string }
+  webhook: { deliveryId: string }
   /** What is due is found by a query; `task` names which one to run. */
   clock: { task: string }
 }

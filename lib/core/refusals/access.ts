@@ -8,6 +8,12 @@ export const ACCESS_REFUSALS = {
     sentence:
       'The credential is missing, wrong or no longer valid. Sign in, or send a valid API key.',
   },
+  webhook_invalid: {
+    status: 401,
+    title: 'The webhook is not authentic',
+    sentence:
+      'The delivery was not signed with this endpoint’s secret, or not in the last minutes. Do not act on it.',
+  },
   forbidden: {
     status: 403,
     title: 'Not allowed',
