@@ -10,8 +10,8 @@ import { ToldNotice } from '../../_client/told-notice'
 import { useTold } from '../../_client/use-told'
 import type { NotDone, Told } from '../../_server/told'
 import { Button } from '../../_ui/button'
-import { TextField } from '../../_ui/field'
 import { addPasskey, startPasskey } from './actions'
+import { PasskeyNameField } from './passkey-name-field'
 
 const NO_NAME: NotDone = {
   ok: false,
@@ -53,15 +53,11 @@ export function AddPasskey({ ways, onDone }: { ways: ProofWays; onDone: (text: s
 
   const nameError = proved.told?.ok === false ? proved.told.fields?.['name'] : undefined
   const nameField = (
-    <TextField
+    <PasskeyNameField
       id="passkey-name"
-      label="What you call it"
+      name={name}
+      setName={setName}
       hint="Such as Work laptop or Blue key"
-      width={3}
-      value={name}
-      maxLength={60}
-      autoComplete="off"
-      onChange={(event) => setName(event.target.value)}
       error={nameError}
     />
   )

@@ -5,8 +5,8 @@ import { ToldNotice } from '../../_client/told-notice'
 import { useFocusOnFault } from '../../_client/use-focus-on-fault'
 import { useTold } from '../../_client/use-told'
 import { Button } from '../../_ui/button'
-import { TextField } from '../../_ui/field'
 import { rename } from './actions'
+import { PasskeyNameField } from './passkey-name-field'
 
 /** Another name for a passkey; what it proves does not change. */
 export function RenamePasskey({
@@ -30,16 +30,7 @@ export function RenamePasskey({
   const error = told?.ok === false ? told.fields?.['name'] : undefined
   return (
     <form ref={form} className="form prove" action={() => run()} noValidate>
-      <TextField
-        id={`${id}-name`}
-        label="What you call it"
-        width={3}
-        value={typed}
-        maxLength={60}
-        autoComplete="off"
-        onChange={(event) => setTyped(event.target.value)}
-        error={error}
-      />
+      <PasskeyNameField id={`${id}-name`} name={typed} setName={setTyped} error={error} />
       <div className="acts">
         <Button type="submit" size="small" isBusy={isPending}>
           Rename

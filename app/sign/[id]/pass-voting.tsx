@@ -1,18 +1,17 @@
 'use client'
 
 import { usePathname, useRouter } from 'next/navigation'
-import type { FormEvent } from 'react'
 import type { PasskeyStanding } from '#lib/queries/ticket/passkey-standing'
 import type { Clock } from '#lib/wire/clock'
 import type { ReviewView, VoteBarView } from '#lib/wire/views/vote'
 import { useDeadline } from '../../_client/use-deadline'
 import { useFocusOnBadField } from '../../_client/use-focus-on-fault'
 import { useSeenReview } from '../../_client/vote/use-seen-review'
+import { badFieldsOf, RejectVote } from '../../_client/vote/vote-forms'
 import { ChangedNote } from '../../_client/vote/vote-notice'
 import { Fold } from '../../_ui/fold'
 import { Notice } from '../../_ui/notice'
 import { Seal } from '../../_ui/seal'
-import { RejectForm } from '../../_ui/vote/reject-form'
 import { SignTold, useKeepTold } from './kept-told'
 import { OverSeal, ReadAgainButton, SignButton } from './sign-buttons'
 import { usePassVoting } from './use-pass-voting'
@@ -44,10 +43,8 @@ export function PassVoting({
     keep(answer)
     if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}`)
   })
-  const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
   const isReady = passkey === 'ready'
-
-  useFocusOnBadField(fields)
+  useFocusOnBadField(badFieldsOf(voting))
 
   if (isOver) return <OverSeal />
   return (
@@ -71,15 +68,10 @@ export function PassVoting({
       )}
       {isReady && (
         <Fold id="reject" icon="cross" title="Reject" isStop>
-          <RejectForm
+          <RejectVote
             reasons={vote.rejectReasons}
-            isBusy={voting.deed === 'reject'}
-            error={fields?.['reason']}
             hint="Your passkey says who rejects. In Slack and when signed in it takes none."
-            onSubmit={(event: FormEvent<HTMLFormElement>) => {
-              event.preventDefault()
-              void voting.reject(new FormData(event.currentTarget))
-            }}
+            voting={voting}
           />
         </Fold>
       )}

@@ -1,20 +1,19 @@
 'use client'
 
 import { usePathname, useRouter } from 'next/navigation'
-import { type FormEvent, useEffect } from 'react'
+import { useEffect } from 'react'
 import type { Clock } from '#lib/wire/clock'
 import type { ReviewView, VoteBarView } from '#lib/wire/views/vote'
-import { CodeForm } from '../../_client/proof/code-form'
 import { useDeadline } from '../../_client/use-deadline'
 import { useFocusOnBadField } from '../../_client/use-focus-on-fault'
 import { useSeenReview } from '../../_client/vote/use-seen-review'
 import { useVoting } from '../../_client/vote/use-voting'
+import { badFieldsOf, CodeVote, RejectVote } from '../../_client/vote/vote-forms'
 import { ChangedNote } from '../../_client/vote/vote-notice'
 import { Fold } from '../../_ui/fold'
 import { Notice } from '../../_ui/notice'
 import { Seal } from '../../_ui/seal'
-import { RejectForm } from '../../_ui/vote/reject-form'
-import { approveText, usableMethods } from '../../_ui/vote/vote-methods'
+import { usableMethods } from '../../_ui/vote/vote-methods'
 import { SignTold, useKeepTold } from './kept-told'
 import { OverSeal, ReadAgainButton, SignButton } from './sign-buttons'
 
@@ -42,10 +41,9 @@ export function SignVoting({
     keep(answer)
     if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}`)
   })
-  const fields = voting.answer && !voting.answer.ok ? voting.answer.fields : undefined
   const methods = usableMethods(vote)
   useOpenFold()
-  useFocusOnBadField(fields)
+  useFocusOnBadField(badFieldsOf(voting))
 
   if (isOver) return <OverSeal />
   return (
@@ -76,27 +74,13 @@ export function SignVoting({
           title={`${vote.isConfirmation ? 'Confirm' : 'Approve'} with a 6-digit code`}
           isOpen={methods[0] === 'totp'}
         >
-          <CodeForm
-            id="vote-code"
-            label={approveText('totp', vote.isConfirmation)}
-            isBusy={voting.deed === 'code'}
-            error={fields?.['code']}
-            onSend={(form) => void voting.byCode(form)}
-          >
+          <CodeVote isConfirmation={vote.isConfirmation} voting={voting}>
             <p className="soft">A code works once.</p>
-          </CodeForm>
+          </CodeVote>
         </Fold>
       )}
       <Fold id="reject" icon="cross" title="Reject" isStop>
-        <RejectForm
-          reasons={vote.rejectReasons}
-          isBusy={voting.deed === 'reject'}
-          error={fields?.['reason']}
-          onSubmit={(event: FormEvent<HTMLFormElement>) => {
-            event.preventDefault()
-            void voting.reject(new FormData(event.currentTarget))
-          }}
-        />
+        <RejectVote reasons={vote.rejectReasons} voting={voting} />
       </Fold>
     </>
   )

@@ -1,20 +1,18 @@
 'use client'
 
 import { usePathname, useRouter } from 'next/navigation'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Clock } from '#lib/wire/clock'
 import type { ReviewView, VoteBarView } from '#lib/wire/views/vote'
 import { Modal } from '../../../_client/modal'
-import { CodeForm } from '../../../_client/proof/code-form'
 import { useDeadline } from '../../../_client/use-deadline'
 import { useFocusOnBadField } from '../../../_client/use-focus-on-fault'
 import { useSeenReview } from '../../../_client/vote/use-seen-review'
 import { useVoting, type Voting } from '../../../_client/vote/use-voting'
+import { badFieldsOf, CodeVote, RejectVote } from '../../../_client/vote/vote-forms'
 import { ChangedNote } from '../../../_client/vote/vote-notice'
 import { DigestWords } from '../../../_ui/digest'
-import { RejectForm } from '../../../_ui/vote/reject-form'
 import { UnboundIssue, VoteBar } from '../../../_ui/vote/vote-bar'
-import { approveText } from '../../../_ui/vote/vote-methods'
 import { VoteActs } from './vote-acts'
 import { useTold, VoteTold } from './vote-told'
 
@@ -45,7 +43,6 @@ export function VoteArea({
     if (answer.ok && answer.voteId) router.replace(`${path}?signed=${answer.voteId}#signatures`)
   })
   const notice = useTold({ vote, voting, isOver })
-  const fields = voting.answer?.ok === false ? voting.answer.fields : undefined
   useFocusOnTold(told, voting, notice?.kind ?? null)
   const signHref = `/sign/${requestId}`
   if (vote.review === null && notice === null) return null
@@ -78,7 +75,7 @@ export function VoteArea({
           shown={shown}
           onClose={() => {
             setShown(null)
-            if (fields) voting.clear()
+            if (badFieldsOf(voting)) voting.clear()
           }}
         />
       )}
@@ -99,8 +96,7 @@ function VoteDialogs({
   shown: Shown
   onClose: () => void
 }) {
-  const fields = voting.answer?.ok === false ? voting.answer.fields : undefined
-  useFocusOnBadField(fields)
+  useFocusOnBadField(badFieldsOf(voting))
   return (
     <>
       <Modal
@@ -109,17 +105,11 @@ function VoteDialogs({
         isOpen={shown === 'code'}
         onClose={onClose}
       >
-        <CodeForm
-          id="vote-code"
-          label={approveText('totp', vote.isConfirmation)}
-          isBusy={voting.deed === 'code'}
-          error={fields?.['code']}
-          onSend={(form) => void voting.byCode(form)}
-        >
+        <CodeVote isConfirmation={vote.isConfirmation} voting={voting}>
           {review.isUnbound && <UnboundIssue />}
           <p className="soft">You sign these words. A code works once.</p>
           <DigestWords words={review.words} isBig />
-        </CodeForm>
+        </CodeVote>
       </Modal>
       <Modal
         id="reject-dialog"
@@ -127,15 +117,7 @@ function VoteDialogs({
         isOpen={shown === 'reject'}
         onClose={onClose}
       >
-        <RejectForm
-          reasons={vote.rejectReasons}
-          isBusy={voting.deed === 'reject'}
-          error={fields?.['reason']}
-          onSubmit={(event: FormEvent<HTMLFormElement>) => {
-            event.preventDefault()
-            void voting.reject(new FormData(event.currentTarget))
-          }}
-        />
+        <RejectVote reasons={vote.rejectReasons} voting={voting} />
       </Modal>
     </>
   )
