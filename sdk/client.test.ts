@@ -100,7 +100,7 @@ describe('request', () => {
 
   it('that is wrong is told by field', async () => {
     const error = await failure(client.request({ goal: '', tools: [] }))
-    expect(error).toMatchObject({ name: 'RefusedError', status: 400 })
+    expect(error).toMatchObject({ name: 'InvalidError', status: 400 })
     const { errors } = (error as RefusedError).problem
     expect(errors?.map(({ path }) => path)).toEqual(['/goal', '/tools'])
   })

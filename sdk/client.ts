@@ -1,81 +1,72 @@
-import type { JSONWebKeySet } from 'jose'
 import { canonical } from '../lib/core/contract/canonical'
 import type { Contract } from '../lib/core/contract/contract'
-import { type VerifiedAllowToken, verifyAllowToken } from '../lib/core/token/verify-token'
-import type { RequestAnswer } from '../lib/wire/request'
-import type { RedeemAnswer, RedeemBody, TokenAnswer } from '../lib/wire/token'
+import type {
+  CancelledRequest,
+  EvidenceAnswer,
+  Outcome,
+  OutcomeAnswer,
+  RedeemAnswer,
+  RequestAnswer,
+  RequestState,
+  SettledRequest,
+  TokenAnswer,
+} from './answers'
 import { pause, startDeadline } from './deadline'
-import { CountersignError, TokenError, WaitTimeoutError } from './errors'
-import { type Call, send, type TransportOptions } from './transport'
-
-export interface CountersignOptions extends TransportOptions {
-  /** Scope submit. Leave it out in a process that only runs actions. */
-  agentKey?: string
-  /** Scopes collect, redeem, report. Leave it out in the agent: it then can never collect. */
-  runtimeKey?: string
-  /** What this runtime is registered as; tokens for anybody else are refused. */
-  audience?: string
-  /** Where this runtime acts, e.g. production. Left out, it redeems only tokens that name no environment. */
-  environment?: string
-  /** The `iss` of its tokens, where the installation is reached under another address than its public one. */
-  issuer?: string
-}
-
-export interface CallOptions {
-  signal?: AbortSignal
-}
-
-export interface SubmitOptions extends CallOptions {
-  /** Names the run: the same key and contract is the same request, for ever. Made up when neither it nor `run_id` is given. */
-  idempotencyKey?: string
-  /** An earlier request that this one replaces. */
-  supersedes?: string
-}
-
-export interface WaitOptions extends CallOptions {
-  /** For ever when left out: a ticket has its own deadline. */
-  timeoutMs?: number
-  /** Told whenever the request is seen to have changed. */
-  onUpdate?: (request: RequestAnswer) => void
-}
-
-/** What is about to run. */
-export interface Redemption {
-  token: string
-  /** Exactly as in the contract; left out only where the contract has none. */
-  arguments?: RedeemBody['arguments']
-  /** The world as seen now: a value for each precondition, by name. */
-  observed?: RedeemBody['observed']
-  acknowledged_obligations?: RedeemBody['acknowledged_obligations']
-  /** Where it is about to run; the client's `environment` when left out. */
-  environment?: string | null
-  /** At least 16 random characters that live in memory only. Made up when left out. */
-  nonce?: string
-}
-
-export type Outcome = 'succeeded' | 'failed' | 'rolled_back' | 'unknown'
+import { CountersignError, WaitTimeoutError } from './errors'
+import type { Evidence } from './evidence'
+import { KeyCache } from './key-cache'
+import { createListing, type Listing, type ListOptions } from './listing'
+import type {
+  CallOptions,
+  CountersignOptions,
+  Redemption,
+  SubmitOptions,
+  WaitOptions,
+} from './options'
+import { checkKey } from './secrets'
+import { type Call, send } from './transport'
+import type { VerifiedToken } from './verified-token'
+import { type HeadersLike, unwrapWebhook, type WebhookEvent } from './webhooks'
 
 const POLL_SECONDS = 25
 const POLL_SLACK_MS = 10_000
 const SECOND_MS = 1000
-/** As long as the server lets its JWKS be kept. */
-const JWKS_MAX_AGE_MS = 300 * SECOND_MS
-const CLOCK_TOLERANCE_MS = 30 * SECOND_MS
 /** So many answers at once without news are fine: a vote is told before it is evaluated. Then something is wrong. */
 const MOST_QUICK_ANSWERS = 10
 
 /** A client of one installation. Every call may be repeated, and is, on faults of the connection. */
 export class Countersign {
   readonly #options: CountersignOptions
-  #jwks: { keys: JSONWebKeySet; fetchedAt: number } | null = null
+  readonly #keys: KeyCache
 
+  /** @throws TypeError when the address is none, or a key holds what no key does, such as a line break */
   constructor(options: CountersignOptions) {
+    checkKey(options.agentKey, 'agentKey')
+    checkKey(options.runtimeKey, 'runtimeKey')
     this.#options = { ...options, url: new URL(options.url).origin }
+    this.#keys = new KeyCache(this.#options)
   }
 
   /** As given to the constructor. */
   get environment(): string | null {
     return this.#options.environment ?? null
+  }
+
+  /** Whether it holds a key that may submit. */
+  get canSubmit(): boolean {
+    return this.#options.agentKey !== undefined
+  }
+
+  readonly webhooks = {
+    /**
+     * The event of a delivery, once its signature has been found right and recent, under the client's `webhookSecret`.
+     * @param rawBody the bytes as they came
+     * @throws WebhookError
+     */
+    unwrap: (rawBody: string | Uint8Array, headers: HeadersLike): WebhookEvent => {
+      const secrets = need(this.#options.webhookSecret, 'webhookSecret')
+      return unwrapWebhook(rawBody, headers, { secrets })
+    },
   }
 
   /**
@@ -100,11 +91,20 @@ export class Countersign {
     return this.#read(requestId, { waitSeconds: 0, signal: options.signal })
   }
 
+  /** This caller's requests, newest first: `for await (const request of client.list({ state: 'open' }))`. */
+  list<State extends RequestState = RequestState>(
+    options: ListOptions<State> = {},
+  ): Listing<State> {
+    return createListing(options, (query, signal) =>
+      this.#send({ method: 'GET', path: `/v1/requests${query}`, key: this.#agentKey(), signal }),
+    )
+  }
+
   /**
    * Waits by long-poll until the request is no longer open, through restarts and outages of the server.
    * @throws WaitTimeoutError after `timeoutMs`; the request stays open
    */
-  async waitFor(requestId: string, options: WaitOptions = {}): Promise<RequestAnswer> {
+  async waitFor(requestId: string, options: WaitOptions = {}): Promise<SettledRequest> {
     const deadline = startDeadline(options.timeoutMs ?? null, options.signal)
     try {
       return await this.#untilClosed(requestId, deadline.signal, options.onUpdate)
@@ -116,12 +116,33 @@ export class Countersign {
     }
   }
 
-  cancel(requestId: string, reason?: string, options: CallOptions = {}): Promise<RequestAnswer> {
+  /** @throws ClosedError when it is no longer open */
+  cancel(requestId: string, reason?: string, options: CallOptions = {}): Promise<CancelledRequest> {
     return this.#send({
       method: 'POST',
       path: `${pathOf(requestId)}/cancel`,
       key: this.#agentKey(),
       body: reason === undefined ? {} : { reason },
+      signal: options.signal,
+      requestId,
+    })
+  }
+
+  /**
+   * Attaches the caller's own evidence, where the policy takes that type from callers. The same again within a quarter of an
+   * hour is the same item.
+   * @throws RefusedError `evidence_not_allowed`, `evidence_invalid`, or ClosedError
+   */
+  addEvidence(
+    requestId: string,
+    evidence: Evidence,
+    options: CallOptions = {},
+  ): Promise<EvidenceAnswer> {
+    return this.#send({
+      method: 'POST',
+      path: `${pathOf(requestId)}/evidence`,
+      key: this.#agentKey(),
+      body: evidence,
       signal: options.signal,
       requestId,
     })
@@ -143,22 +164,10 @@ export class Countersign {
    * redeem does.
    * @throws TokenError
    */
-  async verifyToken(token: string, options: CallOptions = {}): Promise<VerifiedAllowToken> {
+  async verifyToken(token: string, options: CallOptions = {}): Promise<VerifiedToken> {
     const audience = need(this.#options.audience, 'audience')
-    const known = this.#jwks
-    const isFresh = known !== null && performance.now() - known.fetchedAt < JWKS_MAX_AGE_MS
-    let verified = await this.#verify(
-      token,
-      audience,
-      isFresh ? known.keys : await this.#fetchKeys(options),
-    )
-    const isUnknownKey = !verified.ok && verified.refusal.meta?.['reason'] === 'unknown_key'
-    if (isFresh && isUnknownKey) {
-      verified = await this.#verify(token, audience, await this.#fetchKeys(options))
-    }
-    if (verified.ok) return verified.value
-    const { code, detail = code } = verified.refusal
-    throw new TokenError(`The token does not verify: ${detail}`, code)
+    const issuer = this.#options.issuer ?? this.#options.url
+    return await this.#keys.verify(token, { issuer, audience }, options.signal)
   }
 
   /**
@@ -168,7 +177,7 @@ export class Countersign {
   async redeem(redemption: Redemption, options: CallOptions = {}): Promise<RedeemAnswer> {
     const requestId = subjectOf(redemption.token)
     const { arguments: args, environment = this.environment } = redemption
-    const body: RedeemBody = {
+    const body = {
       token: redemption.token,
       ...(args !== undefined && { arguments: args }),
       observed: redemption.observed ?? {},
@@ -196,7 +205,7 @@ export class Countersign {
     outcome: Outcome,
     detail?: string,
     options: CallOptions & Pick<Call, 'maxTries' | 'timeoutMs'> = {},
-  ): Promise<{ request_id: string; outcome: string }> {
+  ): Promise<OutcomeAnswer> {
     return this.#send({
       method: 'POST',
       path: `${pathOf(requestId)}/outcome`,
@@ -211,7 +220,7 @@ export class Countersign {
     requestId: string,
     signal: AbortSignal,
     onUpdate: WaitOptions['onUpdate'],
-  ): Promise<RequestAnswer> {
+  ): Promise<SettledRequest> {
     let seen = ''
     let quickAnswers = 0
     for (let waitSeconds = 0; ; waitSeconds = POLL_SECONDS) {
@@ -248,27 +257,6 @@ export class Countersign {
     return send<T>(this.#options, call)
   }
 
-  #verify(token: string, audience: string, jwks: JSONWebKeySet) {
-    return verifyAllowToken(token, {
-      jwks,
-      issuer: this.#options.issuer ?? this.#options.url,
-      audience,
-      now: Date.now(),
-      clockToleranceMs: CLOCK_TOLERANCE_MS,
-    })
-  }
-
-  async #fetchKeys({ signal }: CallOptions): Promise<JSONWebKeySet> {
-    const fetchedAt = performance.now()
-    const path = '/.well-known/jwks.json'
-    const keys: JSONWebKeySet = await this.#send({ method: 'GET', path, signal })
-    if (!Array.isArray(keys.keys)) {
-      throw new CountersignError('The published keys cannot be read', 'unreadable_answer')
-    }
-    this.#jwks = { keys, fetchedAt }
-    return keys
-  }
-
   #agentKey(): string {
     return need(this.#options.agentKey, 'agentKey')
   }
@@ -282,7 +270,7 @@ function pathOf(requestId: string): string {
   return `/v1/requests/${encodeURIComponent(requestId)}`
 }
 
-function need(value: string | undefined, name: string): string {
+function need<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new TypeError(`Countersign: this call needs the option ${name}`)
   return value
 }

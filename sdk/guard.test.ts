@@ -393,7 +393,7 @@ describe('a run that has its name', () => {
 
 it('every error tells its code and is a CountersignError', async () => {
   const error = await failed(
-    guard(new Countersign({ ...OPTIONS, agentKey: 'no key' }), DEPLOY, action()),
+    guard(new Countersign({ ...OPTIONS, agentKey: 'no-key' }), DEPLOY, action()),
   )
   expect(error).toBeInstanceOf(CountersignError)
   expect(error).toMatchObject({ code: 'unauthenticated', status: 401 })

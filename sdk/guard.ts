@@ -2,8 +2,8 @@ import { canonical } from '../lib/core/contract/canonical'
 import type { Contract } from '../lib/core/contract/contract'
 import type { Json } from '../lib/core/contract/json'
 import type { AllowClaims } from '../lib/core/token/claims'
-import type { RequestAnswer } from '../lib/wire/request'
-import type { Countersign, Outcome, SubmitOptions, WaitOptions } from './client'
+import type { Obligation, Outcome, ReleasedRequest, RequestAnswer } from './answers'
+import type { Countersign } from './client'
 import {
   ActionError,
   AlreadyRedeemedError,
@@ -12,11 +12,8 @@ import {
   RefusedError,
   UnknownObligationError,
 } from './errors'
-
-export interface Obligation {
-  name: string
-  value: string | number | boolean
-}
+import type { WaitOptions } from './options'
+import { type ResumeOptions, submitOrResume } from './resume'
 
 /** What the guarded function is given. Run exactly this: it is what was signed and redeemed. */
 export interface Released {
@@ -27,7 +24,7 @@ export interface Released {
   obligations: Obligation[]
 }
 
-export interface GuardOptions extends SubmitOptions, WaitOptions {
+export interface GuardOptions extends ResumeOptions, WaitOptions {
   /** Looks at the world right before redeeming: a value for each precondition of the contract, by name. */
   observe?: () => Promise<Record<string, Json>> | Record<string, Json>
   /** Whether this runtime will keep an obligation, e.g. `max_cost_usd`. Left out: it keeps none, and a token with one does not run. */
@@ -36,7 +33,7 @@ export interface GuardOptions extends SubmitOptions, WaitOptions {
 
 export interface Guarded<T> {
   value: T
-  request: RequestAnswer
+  request: ReleasedRequest
   /** Why the outcome could not be reported, though the action ran; null when it was. The server lists it for a human. */
   reportError: unknown
 }
@@ -52,9 +49,12 @@ const LAST_WORD = { maxTries: 1, timeoutMs: 5_000 }
  * contract's arguments, and at most once for a run: started again for a run that was redeemed before, it reports
  * `unknown` and throws AlreadyRedeemedError. The outcome is reported also when the function throws.
  *
- * Name the run (`run_id` or `idempotencyKey`), or a restart is a new request. The signal ends everything up to the
- * function; from there on it is the function's own.
- * @throws NotReleasedError and its kinds, RefusedError and its kinds, UnknownObligationError, TokenError,
+ * The usual case is two processes. The agent's submits (`client.request`) and passes the contract and a handle (`handleOf`)
+ * on; the runtime's, whose client holds the runtime key alone, guards with that `handle`.
+ *
+ * Name the run (`run_id`, `idempotencyKey`) or keep its handle (`store`), or a restart is a new request. The signal ends
+ * everything up to the function; from there on it is the function's own.
+ * @throws NotReleasedError and its kinds, RefusedError and its kinds, UnknownObligationError, TokenError, HandleError,
  * UnreachableError, WaitTimeoutError, or what the function threw
  */
 export async function guard<T>(
@@ -65,11 +65,7 @@ export async function guard<T>(
 ): Promise<Guarded<T>> {
   // Hours may pass until it runs: what the caller does to its object meanwhile must not reach what runs.
   const signed = frozenCopy(contract)
-  const submitted = await client.request(signed, options)
-  const request =
-    submitted.state === 'open' ? await client.waitFor(submitted.request_id, options) : submitted
-  const ended = endedError(request)
-  if (ended) throw ended
+  const request = await released(client, await submitOrResume(client, signed, options), options)
   const obligations = await redeemOnce(client, signed, request, options)
   const requestId = request.request_id
   return await runOnce(client, request, () =>
@@ -77,20 +73,34 @@ export async function guard<T>(
   )
 }
 
+async function released(
+  client: Countersign,
+  known: RequestAnswer,
+  options: WaitOptions,
+): Promise<ReleasedRequest> {
+  const request = known.state === 'open' ? await client.waitFor(known.request_id, options) : known
+  const ended = endedError(request)
+  if (ended) throw ended
+  if (request.state === 'released') return request
+  throw new CountersignError('The request is not released', request.state, request.request_id)
+}
+
 async function redeemOnce(
   client: Countersign,
   contract: Contract,
-  request: RequestAnswer,
+  request: ReleasedRequest,
   options: GuardOptions,
 ): Promise<Obligation[]> {
   const requestId = request.request_id
-  if (request.grant?.state === 'redeemed' || request.grant?.state === 'reported') {
+  const { grant } = request
+  if (grant.state === 'redeemed' || grant.state === 'reported') {
     await tellUnknown(client, requestId, 'The runtime was started again after it had redeemed.')
     throw new AlreadyRedeemedError(alreadyRedeemed(requestId))
   }
   const { token } = await client.collect(requestId, options)
   const { claims } = await client.verifyToken(token, options)
-  const fault = claimsFault(claims, request, client.environment) ?? duty(claims, requestId, options)
+  const fault =
+    claimsFault(claims, request, contract, client.environment) ?? duty(claims, requestId, options)
   if (fault !== null) throw fault
   const redemption = {
     token,
@@ -110,7 +120,8 @@ async function redeemOnce(
 /** The token has to be for what was asked here, and for here. */
 function claimsFault(
   claims: AllowClaims,
-  request: RequestAnswer,
+  request: ReleasedRequest,
+  contract: Contract,
   environment: string | null,
 ): CountersignError | null {
   const fault = (message: string, code: string) =>
@@ -120,6 +131,10 @@ function claimsFault(
   }
   if (claims.contract_digest !== request.contract_digest) {
     return fault('The token is for another contract', 'digest_mismatch')
+  }
+  // A runtime that was handed its contract learns here, before the grant is touched, that another was signed.
+  if (canonical(claims.tools) !== canonical(contract.tools)) {
+    return fault('The token is for other tools', 'digest_mismatch')
   }
   if (claims.environment === environment) return null
   const message = `The token is for environment ${claims.environment}, this runtime acts in ${environment}`
@@ -140,7 +155,7 @@ function duty(
 
 async function runOnce<T>(
   client: Countersign,
-  request: RequestAnswer,
+  request: ReleasedRequest,
   run: () => Promise<T> | T,
 ): Promise<Guarded<T>> {
   const requestId = request.request_id

@@ -1,6 +1,7 @@
-import type { Problem } from '../lib/wire/problem'
+import type { Problem } from './answers'
 import { pause, startDeadline } from './deadline'
 import { CountersignError, refusedError, UnreachableError } from './errors'
+import { redact, redactedCause } from './secrets'
 
 export interface TransportOptions {
   /** Where the installation is reached, e.g. https://countersign.example. Only the origin is used. */
@@ -33,10 +34,12 @@ const LONGEST_PAUSE_MS = 10_000
 /** A server that asks for more than this gets an error instead of a caller that hangs. */
 const LONGEST_RETRY_AFTER_MS = 120_000
 const RETRY_STATUS = new Set([429, 500, 502, 503, 504])
+/** Final, unless it says when to come back: the same call is still under way. None of Countersign's own refusals does. */
+const IN_FLIGHT_STATUS = 409
 
 /**
- * One JSON call. Tried again, with growing pauses and jitter, on connection faults, 429 and 5xx; never before the
- * `Retry-After` of the answer. So every call must be one that may be sent twice.
+ * One JSON call. Tried again, with growing pauses and jitter, on connection faults, 429, 5xx and a 409 with `Retry-After`; never
+ * before the `Retry-After` of the answer. So every call must be one that may be sent twice.
  * @throws RefusedError, UnreachableError, CountersignError, or the signal's reason
  */
 export async function send<T>(options: TransportOptions, call: Call): Promise<T> {
@@ -51,7 +54,7 @@ export async function send<T>(options: TransportOptions, call: Call): Promise<T>
 
 type Attempt =
   | { kind: 'ok'; body: unknown }
-  | { kind: 'failed'; error: CountersignError; isRetryable: boolean; retryAfterMs: number }
+  | { kind: 'failed'; error: CountersignError; isRetryable: boolean; retryAfterMs: number | null }
 
 async function attemptOnce(options: TransportOptions, call: Call): Promise<Attempt> {
   call.signal?.throwIfAborted()
@@ -60,11 +63,12 @@ async function attemptOnce(options: TransportOptions, call: Call): Promise<Attem
     const url = new URL(call.path, options.url)
     const response = await (options.fetch ?? fetch)(url, requestOf(call, deadline.signal))
     return readAnswer(call, response, await response.text())
-  } catch (cause) {
+  } catch (fault) {
     call.signal?.throwIfAborted()
     const told = `${options.url} does not answer`
+    const cause = redactedCause(fault, call.key)
     const error = new UnreachableError(told, 'unreachable', call.requestId, { cause })
-    return { kind: 'failed', error, isRetryable: true, retryAfterMs: 0 }
+    return { kind: 'failed', error, isRetryable: true, retryAfterMs: null }
   } finally {
     deadline.end()
   }
@@ -87,10 +91,14 @@ function requestOf(call: Call, signal: AbortSignal): RequestInit {
 }
 
 function readAnswer(call: Call, response: Response, text: string): Attempt {
-  const body = parse(text)
+  // What stands between may repeat the headers that it was sent.
+  const body = parse(response.ok ? text : redact(text, call.key))
   if (response.ok && isObject(body)) return { kind: 'ok', body }
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'))
-  const mayRetry = RETRY_STATUS.has(response.status) && retryAfterMs <= LONGEST_RETRY_AFTER_MS
+  const isPassing =
+    RETRY_STATUS.has(response.status) ||
+    (response.status === IN_FLIGHT_STATUS && retryAfterMs !== null)
+  const mayRetry = isPassing && (retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS
   if (!isProblem(body)) {
     const told = `The server answered ${response.status} without saying why`
     const error = new CountersignError(told, 'unreadable_answer', call.requestId)
@@ -101,7 +109,7 @@ function readAnswer(call: Call, response: Response, text: string): Attempt {
   const named = call.requestId === undefined ? body : { request_id: call.requestId, ...body }
   return {
     kind: 'failed',
-    error: refusedError(named),
+    error: refusedError(named, retryAfterMs),
     isRetryable: mayRetry && !isFinal,
     retryAfterMs,
   }
@@ -127,15 +135,15 @@ function isProblem(body: unknown): body is Problem {
   )
 }
 
-/** Seconds or an HTTP date (RFC 9110 section 10.2.3); 0 when there is none. */
-function readRetryAfter(text: string | null): number {
-  if (text === null) return 0
+/** Seconds or an HTTP date (RFC 9110 section 10.2.3); null when there is none. */
+function readRetryAfter(text: string | null): number | null {
+  if (text === null) return null
   const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now()
-  return Number.isNaN(ms) ? 0 : Math.max(ms, 0)
+  return Number.isNaN(ms) ? null : Math.max(ms, 0)
 }
 
 /** Grows with each try. Jitter keeps many callers from coming back in step, also after a `Retry-After`. */
-function pauseBefore(attempt: number, retryAfterMs: number): number {
+function pauseBefore(attempt: number, retryAfterMs: number | null): number {
   const backoffMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS)
-  return retryAfterMs + backoffMs * (0.5 + Math.random() / 2)
+  return (retryAfterMs ?? 0) + backoffMs * (0.5 + Math.random() / 2)
 }
