@@ -1,13 +1,12 @@
 import type { ExportedEntry, ExportParts, SizedNote, WithheldEntry } from '#lib/core/audit/export'
-import type { JsonObject } from '#lib/core/contract/json'
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Db } from '#lib/db/client'
-import { everyPublicKey } from '#lib/keys/every-public-key'
 import {
   type Bounds,
   ENTRY,
   type EntryRow,
   entryOf,
+  headOf,
   type LeafRow,
   PAGE,
   pages,
@@ -34,18 +33,10 @@ export async function auditExport(db: Db, input: AuditExportInput): Promise<Resu
   const streams = input.streams === null ? null : await shownStreams(db, input.streams)
   if (streams !== null && !streams.ok) return streams
   const shown = streams === null ? null : streams.value
-  const { domain } = await db.installation.findUniqueOrThrow({ where: { id: 1 } })
-  const keys = await everyPublicKey(db, domain)
+  const head = await headOf(db, input.now)
   const bounds = await readBounds(db)
   return ok({
-    header: {
-      issuer: domain,
-      origin: keys.origin,
-      exported_at: new Date(input.now).toISOString(),
-      streams: shown,
-      verifiers: keys.verifiers,
-      jwks: keys.jwks as unknown as JsonObject,
-    },
+    header: { ...head, streams: shown },
     sealed: sealedEntries(db, bounds, shown),
     checkpoints: checkpointNotes(db, bounds),
     unsealed: unsealedEntries(db, bounds, shown),

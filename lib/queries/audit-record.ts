@@ -1,14 +1,13 @@
 import type { ExportedEntry, ExportParts, SealedItem } from '#lib/core/audit/export'
 import { canonical } from '#lib/core/contract/canonical'
-import type { JsonObject } from '#lib/core/contract/json'
 import { type PasskeyReceipt, passkeyThumbprint } from '#lib/core/ticket/vote-receipt'
 import type { Db } from '#lib/db/client'
-import { everyPublicKey } from '#lib/keys/every-public-key'
 import {
   type Bounds,
   ENTRY,
   type EntryRow,
   entryOf,
+  headOf,
   type LeafRow,
   PAGE,
   pages,
@@ -48,9 +47,8 @@ export async function auditRecord(
     }),
   ])
   if (!request || !last) return null
-  const { domain } = await db.installation.findUniqueOrThrow({ where: { id: 1 } })
-  const [keys, bounds, bindings] = await Promise.all([
-    everyPublicKey(db, domain),
+  const [head, bounds, bindings] = await Promise.all([
+    headOf(db, now),
     readBounds(db),
     keyBindings(db, requestId),
   ])
@@ -58,13 +56,9 @@ export async function auditRecord(
   const partial = [...new Set(bindings.map((binding) => binding.stream))].sort()
   return {
     header: {
-      issuer: domain,
-      origin: keys.origin,
-      exported_at: new Date(now).toISOString(),
+      ...head,
       streams: [...partial, stream].sort(),
       record: { request: requestId, partial, names: await namesIn(db, shown) },
-      verifiers: keys.verifiers,
-      jwks: keys.jwks as unknown as JsonObject,
     },
     documents: documents(db, requestId, request.hashed, shown),
     sealed: sealedStretches(db, bounds, shown),

@@ -1,6 +1,7 @@
-import type { ExportedEntry } from '#lib/core/audit/export'
+import type { ExportedEntry, ExportParts } from '#lib/core/audit/export'
 import type { JsonObject } from '#lib/core/contract/json'
 import type { Db } from '#lib/db/client'
+import { everyPublicKey } from '#lib/keys/every-public-key'
 
 /** Rows of one read: what an export holds in memory at once. */
 export const PAGE = 1_000
@@ -11,6 +12,24 @@ export interface Bounds {
   size: bigint
   /** Number of the newest event. */
   seq: bigint
+}
+
+type Header = ExportParts['header']
+
+/**
+ * What every export says of itself first: whose it is, when it was written, and the keys that verify it.
+ * @param now epoch ms
+ */
+export async function headOf(db: Db, now: number): Promise<Omit<Header, 'streams' | 'record'>> {
+  const { domain } = await db.installation.findUniqueOrThrow({ where: { id: 1 } })
+  const { origin, verifiers, jwks } = await everyPublicKey(db, domain)
+  return {
+    issuer: domain,
+    origin,
+    exported_at: new Date(now).toISOString(),
+    verifiers,
+    jwks: jwks as unknown as JsonObject,
+  }
 }
 
 export async function readBounds(db: Db): Promise<Bounds> {
