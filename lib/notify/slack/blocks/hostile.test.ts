@@ -92,6 +92,19 @@ describe('text of a caller or a person', () => {
     for (const sent of everything(text)) expect(blockKitFaults(sent)).toEqual([])
   })
 
+  it('reaches nobody with a hidden or turning character as it is, in whatever place or name', () => {
+    const text = 'pay \u202eEUR\u200b 1'
+    const named = { ...heldDeploy, callerName: text, ownerName: text, actor: text }
+    const sent = [
+      ...everything(text),
+      cardMessage(named, { messageId, equalAsks: [] }),
+      requesterMessage(named, { messageId }),
+      homeBlocks(homeOf([named])),
+      unfurlOf(named),
+    ]
+    for (const one of sent) expect(JSON.stringify(one)).not.toMatch(/\u202e|\u200b/u)
+  })
+
   it('is not in an unfolded address at all', () => {
     const view = { ...heldPayout, goal: 'SECRET', arguments: 'SECRET', payee: 'SECRET' }
     const readable = { text: 'SECRET', isWhole: true }
