@@ -112,6 +112,7 @@ test.describe('the cookies', () => {
   test('are seen by no script and sent by no other site', async ({ page, product }) => {
     const person = await product.person('Cora Cookie')
     await signIn(page, product, person)
+    await page.goto('/inbox')
     const cookies = await page.context().cookies()
     const ours = Object.fromEntries(cookies.map((cookie) => [cookie.name, cookie]))
     expect(ours['countersign.session']).toMatchObject({

@@ -27,7 +27,8 @@ export async function registerCaller(
 ): Promise<TestCaller> {
   const { runtime, url } = product
   count += 1
-  const suffix = `${process.pid}.${count}`
+  // Equally long whenever and wherever it is made, since pages are measured with it.
+  const suffix = `${String(process.pid).padStart(7, '0')}.${String(count).padStart(4, '0')}`
   const email = `owner.${suffix}@osterby.example`
   const person = { name: ownerName, email, roles: [], byPersonId: null }
   const { personId: ownerId } = must(await createPerson(runtime, person))

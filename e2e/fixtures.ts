@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { AxeBuilder } from '@axe-core/playwright'
+import os from 'node:os'
 import { test as base, type CDPSession, expect, type Locator, type Page } from '@playwright/test'
 import { createPerson, type Role } from '../lib/commands/directory/create-person'
 import { confirmFactor } from '../lib/commands/factor/confirm-factor'
@@ -104,7 +104,7 @@ async function firstAdmin(
   return { id, name, passkey }
 }
 
-/** Signs in by a one-time link over HTTP, since most tests are about what comes after, and waits for the inbox. */
+/** Signs in by a one-time link over HTTP, since most tests are about what comes after. Opens no page: tests go where they go. */
 export async function signIn(
   page: Page,
   product: Product,
@@ -118,8 +118,6 @@ export async function signIn(
     headers: { origin: product.url },
   })
   expect(answer.status()).toBe(200)
-  await page.goto('/inbox')
-  await ready(page)
 }
 
 /** Signs in at the page of a one-time link, as a person does, and waits until they are where they wanted to go. */
@@ -151,6 +149,11 @@ export async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     Object.keys(document.querySelector('main') ?? {}).some((key) => key.startsWith('__react')),
   )
+}
+
+/** The time that is promised; a machine that has more to do than it can says nothing about seconds, and is given more. */
+export function promised(withinMs: number, hardLimitMs = 10_000): number {
+  return (os.loadavg()[0] ?? 0) < os.availableParallelism() ? withinMs : hardLimitMs
 }
 
 /** What was just refused, and why. Next keeps an alert of its own, for the names of pages. */
@@ -207,21 +210,4 @@ export async function authenticator(
 
 function base64(base64url: string): string {
   return Buffer.from(base64url, 'base64url').toString('base64')
-}
-
-/** No violation of WCAG 2.2 AA or of what axe calls best practice. */
-export async function expectAccessible(page: Page): Promise<void> {
-  // Half-way between two colours is neither.
-  await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
-  })
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
-  ).toEqual([])
 }

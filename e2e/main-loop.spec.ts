@@ -3,7 +3,7 @@ import { attachPlan } from '../scripts/lib/demo-votes'
 import { SEED_CONTRACT } from '../scripts/lib/seed-contract'
 import { AlreadyRedeemedError } from '../sdk/index'
 import { registerCaller, type TestCaller } from './callers'
-import { authenticator, type Product, signIn, test } from './fixtures'
+import { authenticator, type Product, promised, signIn, test } from './fixtures'
 
 const RELEASE_MANAGER = { groups: ['release_managers'] }
 
@@ -164,12 +164,12 @@ test.describe('two people at one ticket', () => {
 
     await (await authenticator(other, product)).hold(tomas.passkey)
     await other.getByRole('button', { name: 'Approve with passkey' }).click()
-    await expect(page.locator('.sig .name')).toHaveText(tomas.name, { timeout: 2_000 })
+    await expect(page.locator('.sig .name')).toHaveText(tomas.name, { timeout: promised(2_000) })
     await expect(page.getByLabel('Version to go back to')).toHaveValue('2026.03.07')
     await expect(page.getByLabel('Steps, one a line')).toHaveValue(/router back/)
 
     await page.getByRole('button', { name: 'Attach rollback plan' }).click()
-    await expect(other.getByText('Point the router back')).toBeVisible({ timeout: 2_000 })
+    await expect(other.getByText('Point the router back')).toBeVisible({ timeout: promised(2_000) })
     await other.context().close()
   })
 

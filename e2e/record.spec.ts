@@ -6,8 +6,9 @@ import { expect, type Page } from '@playwright/test'
 import { verifyTrail } from '../lib/core/audit/verify-trail'
 import { attachPlan } from '../scripts/lib/demo-votes'
 import { readLines } from '../sdk/cli/audit/read-lines'
+import { expectAccessible } from './accessible'
 import { registerCaller } from './callers'
-import { authenticator, expectAccessible, type Product, signIn, test } from './fixtures'
+import { authenticator, type Product, signIn, test } from './fixtures'
 
 const RELEASE_MANAGER = { groups: ['release_managers'] }
 

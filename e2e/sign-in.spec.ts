@@ -1,7 +1,8 @@
 import { expect } from '@playwright/test'
 import { Secret } from 'otpauth'
 import { codeOfStep, totpStep } from '../lib/auth/totp-code'
-import { alertIn, authenticator, expectAccessible, ready, signInByPage, test } from './fixtures'
+import { expectGood } from './accessible'
+import { alertIn, authenticator, ready, signInByPage, test } from './fixtures'
 
 test.describe('a one-time link', () => {
   test('signs in once; the second use is refused and says so', async ({
@@ -406,40 +407,28 @@ test.describe('a post that no page of ours sent is refused', () => {
   })
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1280, 360]) {
-    test(`the pages are accessible and fit: ${colorScheme}, ${width} px`, async ({
-      page,
-      product,
-    }) => {
-      const person = await product.person('Pia Wolff')
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height: 740 })
-      const check = async () => {
-        await expectAccessible(page)
-        const over = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        )
-        expect(over).toBe(0)
-      }
-      await page.goto('/sign-in?error=AccessDenied')
-      await check()
-      await page.goto('/sign-in/link#short')
-      await expect(alertIn(page)).toBeVisible()
-      await check()
-      await page.goto(await product.link(person.id))
-      await expect(page.getByRole('button', { name: /Sign in as/ })).toBeEnabled()
-      await check()
-      await page.getByRole('button', { name: /Sign in as/ }).click()
-      await expect(page).toHaveURL(`${product.url}/inbox`)
-      await page.goto('/account')
-      await ready(page)
-      await page.getByText('Add a passkey', { exact: true }).click()
-      await page.getByText('Replace the authenticator app').click()
-      for (const button of await page.getByRole('button', { name: /^Remove / }).all()) {
-        await button.click()
-      }
-      await check()
-    })
+test('the pages are accessible and fit 1280 and 360 px, in light and dark', async ({
+  page,
+  product,
+}) => {
+  test.setTimeout(120_000)
+  const person = await product.person('Pia Wolff')
+  await page.goto('/sign-in?error=AccessDenied')
+  await expectGood(page, { about: 'sign in' })
+  await page.goto('/sign-in/link#short')
+  await expect(alertIn(page)).toBeVisible()
+  await expectGood(page, { about: 'a link cut short' })
+  await page.goto(await product.link(person.id))
+  await expect(page.getByRole('button', { name: /Sign in as/ })).toBeEnabled()
+  await expectGood(page, { about: 'a link' })
+  await page.getByRole('button', { name: /Sign in as/ }).click()
+  await expect(page).toHaveURL(`${product.url}/inbox`)
+  await page.goto('/account')
+  await ready(page)
+  await page.getByText('Add a passkey', { exact: true }).click()
+  await page.getByText('Replace the authenticator app').click()
+  for (const button of await page.getByRole('button', { name: /^Remove / }).all()) {
+    await button.click()
   }
-}
+  await expectGood(page, { about: 'the account' })
+})

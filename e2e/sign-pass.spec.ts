@@ -3,16 +3,9 @@ import { addMember } from '../lib/commands/directory/add-member'
 import { createSignPass } from '../lib/commands/slack/person/create-sign-pass'
 import { must } from '../scripts/lib/demo-people'
 import { attachPlan } from '../scripts/lib/demo-votes'
+import { expectAccessible } from './accessible'
 import { registerCaller } from './callers'
-import {
-  alertIn,
-  authenticator,
-  expectAccessible,
-  type Product,
-  ready,
-  signIn,
-  test,
-} from './fixtures'
+import { alertIn, authenticator, type Product, ready, signIn, test } from './fixtures'
 
 const RELEASE_MANAGER = { groups: ['release_managers'] }
 

@@ -1,15 +1,8 @@
 import { type Browser, expect } from '@playwright/test'
 import type { ShownMessage } from '../scripts/slack/journal'
+import { expectAccessible } from './accessible'
 import { registerCaller } from './callers'
-import {
-  authenticator,
-  expectAccessible,
-  type Product,
-  proveLink,
-  ready,
-  signIn,
-  test,
-} from './fixtures'
+import { authenticator, type Product, proveLink, ready, signIn, test } from './fixtures'
 import {
   AIKO,
   addressesOf,
@@ -74,7 +67,9 @@ async function wordsAt(
   const page = await (await browser.newContext()).newPage()
   await signIn(page, product, who)
   await page.goto(`/sign/${requestId}`)
-  const words = await page.locator('.seal .words li').allTextContents()
+  const shown = page.locator('.seal .words li')
+  await expect(shown).toHaveCount(6)
+  const words = await shown.allTextContents()
   await page.context().close()
   return words.join(' ')
 }

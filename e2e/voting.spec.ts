@@ -1,12 +1,12 @@
-import os from 'node:os'
 import { expect, type Locator, type Page } from '@playwright/test'
+import { WORD_LIST } from '../lib/core/contract/word-list'
 import { attachPlan } from '../scripts/lib/demo-votes'
+import { expectAccessible } from './accessible'
 import { registerCaller, type TestCaller } from './callers'
-import { alertIn, authenticator, expectAccessible, type Product, signIn, test } from './fixtures'
+import { alertIn, authenticator, type Product, promised, signIn, test } from './fixtures'
 
 const RELEASE_MANAGER = { groups: ['release_managers'] }
 const PHONE = { width: 360, height: 740 }
-/** What is promised, and what a machine that does other things at the same time is given. */
 const HEARD_WITHIN_MS = 1_000
 const HARD_LIMIT_MS = 5_000
 
@@ -37,6 +37,15 @@ async function almostThere(product: Product, caller: TestCaller): Promise<string
   return requestId
 }
 
+/** Which six words a request has is chance, and what they measure is not: the longest there are, in their own face. */
+async function showLongestWords(page: Page): Promise<void> {
+  const longest = WORD_LIST.reduce((one, other) => (other.length > one.length ? other : one))
+  await page.locator('.words li').evaluateAll((items, word) => {
+    for (const item of items) item.textContent = word
+  }, longest)
+  await page.evaluate(() => document.fonts.ready)
+}
+
 async function moveDeadline(product: Product, requestId: string, inMs: number): Promise<void> {
   await product.runtime.db.$executeRaw`
     UPDATE requests SET deadline_at = now() + ${inMs} * interval '1 millisecond' WHERE id = ${requestId}`
@@ -56,6 +65,7 @@ test.describe('ten seconds on a phone', () => {
     const { caller } = await approverAt(page, product)
     const { request_id } = await caller.ask()
     await openLive(page, `/sign/${request_id}`)
+    await showLongestWords(page)
     const button = await seen(passkeyButton(page))
     const seal = await seen(page.locator('.seal'))
     expect(button.y + button.height).toBeLessThanOrEqual(PHONE.height)
@@ -76,6 +86,7 @@ test.describe('ten seconds on a phone', () => {
     const { caller } = await approverAt(page, product)
     const { request_id } = await caller.ask()
     await openLive(page, `/tickets/${request_id}`)
+    await showLongestWords(page)
     const top = await seen(bar(page))
     for (const part of [
       page.locator('h1.act'),
@@ -382,9 +393,7 @@ async function heard(
   ])
   const vote = await product.runtime.db.vote.findFirstOrThrow({ where: { requestId } })
   const ms = seenAt - vote.at.getTime()
-  // A machine that has more to do than it can says nothing about a second.
-  const isIdle = (os.loadavg()[0] ?? 0) < os.availableParallelism()
-  expect(ms).toBeLessThanOrEqual(isIdle ? HEARD_WITHIN_MS : HARD_LIMIT_MS)
+  expect(ms).toBeLessThanOrEqual(promised(HEARD_WITHIN_MS, HARD_LIMIT_MS))
   return ms
 }
 
