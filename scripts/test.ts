@@ -2,132 +2,158 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { sharedOut } from './run/shared-out'
 import { ensurePackages } from './run/system-packages'
+import {
+  type Outcome,
+  outcomeOfBrowserTests,
+  outcomeOfUnitTests,
+  shortened,
+} from './run/test-reports'
 
-/** `npm test`: everything, and as its last line how many passed and failed. Each check of `npm run check` counts as one. */
-interface Count {
-  passed: number
-  failed: number
+/**
+ * `npm test`: everything, and as its last line how many passed and failed; before it once more what failed. Each check of
+ * `npm run check` counts as one.
+ */
+const CHECKS = ['check:types', 'check:lint', 'check:arrows', 'check:dead']
+/** Most of a browser test is waiting, so two halves share the machine. */
+const MOST_HALVES = 2
+
+/** What the longest take on a machine that does nothing else; the others about DEFAULT of them. Only their ratio counts. */
+const SECONDS: Record<string, number> = {
+  'console.spec.ts': 230,
+  'voting.spec.ts': 175,
+  'evidence.spec.ts': 170,
+  'sign-in.spec.ts': 168,
+  'slack-console.spec.ts': 148,
+  'inbox.spec.ts': 142,
+  'ticket.spec.ts': 130,
+  'account.spec.ts': 126,
+  'slack.spec.ts': 115,
+  'sign-pass.spec.ts': 112,
+  'main-loop.spec.ts': 75,
+  'attacks-votes.spec.ts': 59,
+  'record.spec.ts': 57,
+  'attacks-pages.spec.ts': 46,
+  'single-sign-on.spec.ts': 33,
+  'attacks.spec.ts': 30,
+  'budget.spec.ts': 18,
 }
 
-const MOST_SHARDS = 2
-const CHECKS = ['check:lint', 'check:types', 'check:arrows', 'check:dead']
-
 const folder = await mkdtemp(path.join(os.tmpdir(), 'countersign-test-'))
-const total: Count = { passed: 0, failed: 0 }
+const total: Outcome = { passed: 0, failed: 0, failures: [] }
 try {
   await everything()
 } finally {
   await rm(folder, { recursive: true, force: true })
+  for (const { name, text } of total.failures) console.log(`\n✗ ${name}\n${indented(text)}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   process.exitCode = total.failed === 0 ? 0 : 1
 }
 
 async function everything(): Promise<void> {
   const specs = (await readdir('e2e')).filter((name) => name.endsWith('.spec.ts'))
-  const missing = ensurePackages(['redis-server', 'chromium'], console.log)
-  for (const sentence of missing) console.error(sentence)
-  add({ passed: 0, failed: missing.length })
-  for (const check of CHECKS) add(await one(check, ['npm', 'run', '--silent', check]))
-  add(await unitTests())
+  for (const text of ensurePackages(['redis-server', 'chromium'], console.log)) {
+    add({ passed: 0, failed: 1, failures: [{ name: 'system packages', text }] })
+  }
+  await timed('checks', async () => {
+    for (const outcome of await Promise.all(CHECKS.map(check))) add(outcome)
+  })
+  await timed('tests', async () => add(await unitTests()))
   if (specs.length === 0) return
-  const built = await one('build', ['npm', 'run', '--silent', 'build'])
+  const built = await timed('build', () => check('build'))
   add(built)
-  if (built.failed === 0) add(await browserTests())
+  if (built.failed === 0) await timed('browser tests', () => browserTests(specs))
 }
 
-function add(count: Count): void {
-  total.passed += count.passed
-  total.failed += count.failed
+function add(outcome: Outcome): void {
+  total.passed += outcome.passed
+  total.failed += outcome.failed
+  total.failures.push(...outcome.failures)
 }
 
-async function one(name: string, command: string[]): Promise<Count> {
+async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   console.log(`\n— ${name}`)
-  return (await run(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  const from = performance.now()
+  const done = await work()
+  console.log(`— ${name}: ${Math.round((performance.now() - from) / 1000)} s`)
+  return done
 }
 
-async function unitTests(): Promise<Count> {
-  console.log('\n— tests')
-  const report = path.join(folder, 'vitest.json')
-  const code = await run([
-    'npx',
-    'vitest',
-    'run',
-    '--reporter=dot',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ])
-  const { numPassedTests, testResults } = (await readReport(report)) as VitestReport
-  const failed = testResults.reduce((sum, file) => sum + failuresOf(file), 0)
-  return settle({ passed: numPassedTests, failed }, code)
-}
-
-interface VitestReport {
-  numPassedTests: number
-  testResults: { status: string; assertionResults: { status: string }[] }[]
-}
-
-/** A file that cannot be loaded has no tests to fail, and is a failure. */
-function failuresOf(file: VitestReport['testResults'][number]): number {
-  const failed = file.assertionResults.filter((test) => test.status === 'failed').length
-  return failed === 0 && file.status === 'failed' ? 1 : failed
-}
-
-/** Most of a browser test is waiting, so two halves share the machine. Each has a product, a database and a Slack of its own. */
-async function browserTests(): Promise<Count> {
-  console.log('\n— browser tests')
-  const count = Math.min(MOST_SHARDS, os.availableParallelism())
-  const shards = Array.from({ length: count }, (_, at) => browserShard(at + 1, count))
-  return (await Promise.all(shards)).reduce((sum, shard) => ({
-    passed: sum.passed + shard.passed,
-    failed: sum.failed + shard.failed,
-  }))
-}
-
-async function browserShard(shard: number, count: number): Promise<Count> {
-  const report = path.join(folder, `playwright-${shard}.json`)
-  const code = await run(
-    [
-      'npx',
-      'playwright',
-      'test',
-      '--reporter=line,json',
-      `--shard=${shard}/${count}`,
-      `--output=test-results/${shard}`,
-    ],
-    { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+/** A script of package.json. Several run side by side, so each shows what it said once it is over. */
+async function check(name: string): Promise<Outcome> {
+  const { code, output } = await run(['npm', 'run', '--silent', name], { isCollected: true })
+  process.stdout.write(
+    `${output.trim() === '' ? '' : output}— ${name}: ${code === 0 ? 'passed' : 'failed'}\n`,
   )
-  const { stats } = (await readReport(report)) as PlaywrightReport
-  return settle({ passed: stats.expected, failed: stats.unexpected + stats.flaky }, code)
+  if (code === 0) return { passed: 1, failed: 0, failures: [] }
+  return { passed: 0, failed: 1, failures: [{ name, text: shortened(output) }] }
 }
 
-interface PlaywrightReport {
-  stats: { expected: number; unexpected: number; flaky: number }
+async function unitTests(): Promise<Outcome> {
+  const file = path.join(folder, 'vitest.json')
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+  const { code } = await run(['npx', 'vitest', 'run', ...reporters])
+  return settle(await outcomeIn(file, outcomeOfUnitTests), code, 'vitest')
 }
 
-/** A runner that fails for another reason than a test, such as an error outside of all tests, has failed all the same. */
-function settle(count: Count, code: number): Count {
-  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count
+/** Each half has a product, a database and a Slack of its own. */
+async function browserTests(specs: string[]): Promise<void> {
+  const count = Math.min(MOST_HALVES, os.availableParallelism())
+  for (const outcome of await Promise.all(sharedOut(specs, SECONDS, count).map(browserHalf)))
+    add(outcome)
+}
+
+async function browserHalf(specs: string[], at: number): Promise<Outcome> {
+  const file = path.join(folder, `playwright-${at}.json`)
+  const { code } = await run(
+    [
+      ...['npx', 'playwright', 'test', '--reporter=line,json', `--output=test-results/${at}`],
+      ...specs.map((name) => `e2e/${name}`),
+    ],
+    { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } },
+  )
+  return settle(await outcomeIn(file, outcomeOfBrowserTests), code, 'playwright')
+}
+
+/** A runner that fails for another reason than a test has failed all the same. */
+function settle(outcome: Outcome | null, code: number, name: string): Outcome {
+  const settled = outcome ?? { passed: 0, failed: 0, failures: [] }
+  if (code === 0 || settled.failed > 0) return settled
+  const failure = { name, text: `It ended with ${code}, see above.` }
+  return { ...settled, failed: 1, failures: [...settled.failures, failure] }
 }
 
 /** No report means that the runner itself did not get that far; `settle` counts that. */
-async function readReport(file: string): Promise<unknown> {
+async function outcomeIn<Report>(
+  file: string,
+  outcomeOf: (report: Report) => Outcome,
+): Promise<Outcome | null> {
   const text = await readFile(file, 'utf8').catch(() => null)
-  if (text !== null) return JSON.parse(text)
-  return {
-    numPassedTests: 0,
-    testResults: [],
-    stats: { expected: 0, unexpected: 0, flaky: 0 },
-  }
+  return text === null ? null : outcomeOf(JSON.parse(text) as Report)
 }
 
-function run([program = '', ...args]: string[], env: Record<string, string> = {}): Promise<number> {
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, '  ')
+}
+
+function run(
+  [program = '', ...args]: string[],
+  { env = {}, isCollected = false }: { env?: Record<string, string>; isCollected?: boolean } = {},
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
+    const to = isCollected ? 'pipe' : 'inherit'
     const child = spawn(program, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', to, to],
       env: { ...process.env, ...env },
     })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+    }
     child.once('error', reject)
-    child.once('exit', (code) => resolve(code ?? 1))
+    child.once('close', (code) => resolve({ code: code ?? 1, output }))
   })
 }
