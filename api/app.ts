@@ -3,6 +3,7 @@ import { authenticateCaller, requireScope } from '#lib/auth/api-key'
 import { isId } from '#lib/core/ids'
 import { type Result, refuse } from '#lib/core/result'
 import type { Answer, ApiContext, ApiRoute } from './call'
+import { checkRoutes } from './check'
 import { openApiDocument } from './openapi'
 import { operational } from './operational'
 import { problemResponse } from './problem'
@@ -11,7 +12,7 @@ import { requestRoutes } from './requests'
 import { tokenRoutes } from './tokens'
 
 /** Every call of the callers' API. Routing, OpenAPI and the test matrix read this one table. */
-export const ROUTES: ApiRoute[] = [...requestRoutes, ...tokenRoutes]
+export const ROUTES: ApiRoute[] = [...requestRoutes, ...tokenRoutes, ...checkRoutes]
 
 /** The callers' API as one Hono app: `/v1/*`, the JWKS, health, the OpenAPI document. */
 export function createApi(context: ApiContext): Hono {
@@ -95,7 +96,7 @@ async function runCall(
   params: Record<string, string>,
 ): Promise<Result<Answer>> {
   const { runtime } = context
-  const authorization = request.headers.get('authorization')
+  const authorization = authorizationOf(route, request)
   const credential = await authenticateCaller(runtime.db, authorization, runtime.now())
   if (!credential.ok) return credential
   const scoped = requireScope(credential.value, ...route.scopes)
@@ -114,4 +115,10 @@ async function runCall(
     header: (name) => request.headers.get(name) ?? undefined,
     signal: request.signal,
   })
+}
+
+/** Clients of other services send the key in a header of its own. */
+function authorizationOf({ keyHeader }: ApiRoute, { headers }: Request): string | null {
+  const key = keyHeader === undefined ? null : headers.get(keyHeader)
+  return headers.get('authorization') ?? (key === null ? null : `Bearer ${key}`)
 }

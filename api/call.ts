@@ -34,6 +34,8 @@ interface RouteBase {
   /** Any one of these lets a key in. */
   scopes: [Scope, ...Scope[]]
   query?: z.ZodType
+  /** Another header that the API key may come in, without a scheme. `Authorization` counts first. */
+  keyHeader?: string
   /** What a successful answer looks like, by status. */
   answers: Record<number, { description: string; schema: z.ZodType }>
 }

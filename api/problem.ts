@@ -14,11 +14,12 @@ export function problemOf(refusal: Refusal, requestId?: string): Problem {
     ...(entry.disposition && { disposition: entry.disposition }),
     ...(refusal.fields && { errors: refusal.fields }),
     ...(refusal.meta && { meta: refusal.meta }),
+    ...(isLater(entry.status) && { retry_after_seconds: retryAfter(refusal) }),
   }
 }
 
 const MEDIA_TYPE = 'application/problem+json'
-const RETRY_SECONDS = '2'
+const RETRY_SECONDS = 2
 
 /** The response: never cached, with `Retry-After` where trying again later makes sense. */
 export function problemResponse(refusal: Refusal, requestId?: string): Response {
@@ -27,9 +28,18 @@ export function problemResponse(refusal: Refusal, requestId?: string): Response 
     'content-type': MEDIA_TYPE,
     'cache-control': 'no-store',
   }
-  if (problem.status === 429 || problem.status === 503) {
-    headers['retry-after'] = String(refusal.meta?.['retry_after_seconds'] ?? RETRY_SECONDS)
+  if (problem.retry_after_seconds !== undefined) {
+    headers['retry-after'] = String(problem.retry_after_seconds)
   }
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="countersign"'
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
+}
+
+function isLater(status: number): boolean {
+  return status === 429 || status === 503
+}
+
+function retryAfter({ meta }: Refusal): number {
+  const told = meta?.['retry_after_seconds']
+  return typeof told === 'number' ? told : RETRY_SECONDS
 }

@@ -21,8 +21,7 @@ import {
 import { outcomeAnswer } from '#lib/wire/token'
 import { type Answer, type ApiRoute, route } from './call'
 import { readCursor, writeCursor } from './cursor'
-
-const RUN_KEY = /^[!-~]{1,200}$/
+import { RUN_KEY } from './run-key'
 
 const submit: ApiRoute = {
   ...route({

@@ -1,4 +1,4 @@
-import type { CompiledPolicy, Issue, RequirementStatus } from '#lib/core/policy/types'
+import type { CompiledPolicy, Issue, RequirementStatus, RiskClass } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
 import type { RequestAnswer } from '#lib/wire/request'
 import { requirementTitle } from './requirement-title'
@@ -54,6 +54,12 @@ export async function getRequest(
     input.callerId,
   )
   return rows[0] ? await answerOf(runtime, rows[0]) : null
+}
+
+/** Of the latest decision. */
+export async function riskOf({ db }: Pick<Runtime, 'db'>, requestId: string): Promise<RiskClass> {
+  const row = await db.request.findUnique({ where: { id: requestId }, select: { risk: true } })
+  return (row?.risk ?? 'unknown') as RiskClass
 }
 
 export interface ListInput {

@@ -12,6 +12,8 @@ export const problem = z.object({
   request_id: z.string().optional(),
   disposition: z.enum(['retry', 'burn', 'leave']).optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
+  /** As `Retry-After` says, where trying again later makes sense. */
+  retry_after_seconds: z.number().optional(),
   /** Facts about this occurrence, such as the request that a run belongs to. */
   meta: z.record(z.string(), anyJson).optional(),
 })

@@ -106,6 +106,13 @@ const EXPECTED: Record<string, Row> = {
     otherAgent: 403,
     otherRuntime: 404,
   },
+  check: {
+    sent: () => Promise.resolve({ path: '/check', body: w.contract }),
+    agent: 200,
+    runtime: 403,
+    otherAgent: 200,
+    otherRuntime: 403,
+  },
   redeemToken: {
     sent: async () => {
       const token = await collect(w, await released(w))
