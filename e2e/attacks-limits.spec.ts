@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
+import { registerCaller } from './callers'
 import { type Product, someAddress, test } from './fixtures'
-import { action, knockByLink, type Visitor, visitor } from './visitor'
+import { action, knockByLink, signedIn, type Visitor, visitor } from './visitor'
 
 test.describe('knocking too often', () => {
   const most = 60
@@ -72,6 +73,56 @@ test.describe('knocking too often', () => {
     for (let n = 0; n < most; n++) told = await who.act(start, [])
     expect(told?.title).toBe('Too many requests')
     expect(told?.text).toMatch(/^Too many attempts\. Try again in \d+ (second|minute)s?\.$/)
+  })
+})
+
+test.describe('downloading records', () => {
+  const most = 4
+
+  test('goes on for one person in four places at once, and keeps nobody else waiting', async ({
+    product,
+  }) => {
+    const { request_id: id } = await (await registerCaller(product)).ask()
+    const [who, other] = [
+      await signedIn(product, await product.person('Lena Loader')),
+      await signedIn(product, await product.person('Otto Other')),
+    ]
+    const download = (visitor: Visitor) => visitor.get(`/tickets/${id}/record`)
+    expect((await download(who)).status).toBe(200)
+    const begin = (visitor: Visitor, count: number) => {
+      const answered: Response[] = []
+      const all = Array.from({ length: count }, async () => {
+        const answer = await download(visitor)
+        answered.push(answer)
+        return answer
+      })
+      return { answered, all }
+    }
+    const { first, others, refused } = await product.runtime.db.$transaction(
+      async (tx) => {
+        // Nobody hears how far the log goes, so each download waits in the place it has.
+        await tx.$executeRaw`LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE`
+        const [mine, theirs] = [begin(who, most + 3), begin(other, most + 1)]
+        const statuses = () =>
+          [mine, theirs].map(({ answered }) => answered.map(({ status }) => status))
+        const waiting = { timeout: 30_000 }
+        await expect.poll(statuses, waiting).toEqual([[429, 429, 429], [429]])
+        return { first: mine.all, others: theirs.all, refused: [...mine.answered] }
+      },
+      { timeout: 45_000 },
+    )
+    for (const answer of refused) {
+      expect(answer.headers.get('retry-after')).toBe('5')
+      expect(await answer.text()).toContain('You are downloading several records already.')
+    }
+    for (const each of [first, others]) {
+      const sent = (await Promise.all(each)).filter(({ status }) => status === 200)
+      expect(sent).toHaveLength(most)
+      for (const answer of sent) expect(await answer.text()).toContain('"kind":"end"')
+    }
+    // Every place was left again, by those that were refused too.
+    const again = await Promise.all(Array.from({ length: most }, () => download(who)))
+    expect(again.map(({ status }) => status)).toEqual(Array.from({ length: most }, () => 200))
   })
 })
 
