@@ -54,6 +54,7 @@ test.describe('every answer', () => {
         expect(headers.get('referrer-policy')).toBe('same-origin')
         expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
         expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+        expect(headers.get('permissions-policy')).toContain('publickey-credentials-get=(self)')
         expect(headers.get('x-powered-by')).toBeNull()
         if (status === 200) {
           expect([page, headers.get('cache-control')]).toEqual([
