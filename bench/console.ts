@@ -12,7 +12,15 @@ import { freePort } from '../scripts/free-port'
 import { startProduct } from '../scripts/run/product'
 import { type PgProxy, startPgProxy } from '../test/pg-proxy'
 import { type PageCase, pageCases } from './console/cases'
-import { type Asking, askPage, median, type Sample, spread, timed } from './console/measure'
+import {
+  type Asking,
+  askPage,
+  median,
+  type Sample,
+  spread,
+  timed,
+  timedCpu,
+} from './console/measure'
 import { FULL_RECORD_SHARE, type Seeded, seedHistory, seedWorld } from './console/seed'
 
 /**
@@ -35,6 +43,8 @@ interface Measured {
   one: Sample
   /** Only with the long history. */
   four: Sample | null
+  /** What the web process computed for one page, in milliseconds; null where the system does not tell. */
+  cpuMs: number | null
   reads: Sample
   roundTrips: number
 }
@@ -47,6 +57,7 @@ interface Bench {
   viewer: SignedIn
   asking: Asking
   seeded: Seeded
+  webPid: number | undefined
 }
 
 async function main(): Promise<void> {
@@ -73,7 +84,9 @@ async function main(): Promise<void> {
     const seeded = kept?.seeded ?? (await seedWorld(db))
     const { viewer, cookie } = await signIn(runtime, seeded.viewerId)
     const asking = { url: runtime.config.publicUrl, cookie }
-    const bench = { db, runtime, counted: { runtime: counted, proxy }, viewer, asking, seeded }
+    const webPid = product.web.pid()
+    const through = { runtime: counted, proxy }
+    const bench = { db, runtime, counted: through, viewer, asking, seeded, webPid }
     if (kept === null) await seedAndMeasure(bench, folder)
     else tell([], await measureAll(bench, true))
   } finally {
@@ -109,9 +122,10 @@ async function keptSeed(folder: string): Promise<Kept | null> {
 }
 
 async function seedAndMeasure(bench: Bench, folder: string): Promise<void> {
-  await seedTo(bench, 0, SHORT)
-  const short = await measureAll(bench, false)
-  await seedTo(bench, SHORT, LONG)
+  const from = Math.min(SHORT, LONG)
+  await seedTo(bench, 0, from)
+  const short = LONG > SHORT ? await measureAll(bench, false) : []
+  if (LONG > SHORT) await seedTo(bench, SHORT, LONG)
   if (DATA !== null) {
     const kept: Kept = { port: bench.runtime.config.port, seeded: bench.seeded }
     await writeFile(path.join(folder, SEED_FILE), JSON.stringify(kept))
@@ -141,14 +155,14 @@ async function measureAll(bench: Bench, isLong: boolean): Promise<Measured[]> {
 }
 
 async function measurePage(bench: Bench, page: PageCase, isLong: boolean): Promise<Measured> {
-  const { asking, runtime, counted, viewer } = bench
+  const { asking, runtime, counted, viewer, webPid } = bench
   const reads = await timed(COUNT, 1, () => readPage(runtime, viewer, page))
-  const one = await timed(COUNT, 1, () => askPage(asking, page.path))
+  const { sample: one, cpuMs } = await timedCpu(webPid, COUNT, () => askPage(asking, page.path))
   const four = isLong ? await timed(COUNT, 4, () => askPage(asking, page.path)) : null
   await readPage(counted.runtime, viewer, page)
   counted.proxy.roundTrips()
   await readPage(counted.runtime, viewer, page)
-  return { page, one, four, reads, roundTrips: counted.proxy.roundTrips() }
+  return { page, one, four, cpuMs, reads, roundTrips: counted.proxy.roundTrips() }
 }
 
 /** What a page reads: who asks, the frame, and what it shows. */
@@ -184,6 +198,7 @@ function tell(short: Measured[], long: Measured[]): void {
       page: measured.page.name,
       trips: measured.roundTrips,
       kB: Math.round(measured.one.bytes / 1024),
+      cpu: measured.cpuMs?.toFixed(1),
       [`${SHORT}: page`]: before && spread(before.one),
       [`${LONG}: page`]: spread(measured.one),
       ratio: ratio(({ one }) => one),

@@ -54,10 +54,17 @@ function copied(text: string): Promise<boolean> {
 function showTarget(): void {
   const id = decoded(location.hash.slice(1))
   const target = id === '' ? null : document.getElementById(id)
+  if (target === null && id.startsWith('entry-')) openOlder(id)
   const fold = target?.closest('details:not([open])')
   if (!(fold instanceof HTMLDetailsElement)) return
   fold.open = true
   target?.scrollIntoView({ block: 'start' })
+}
+
+/** An entry that the page leaves out stands where all are shown. There is no such link there, so this happens once. */
+function openOlder(id: string): void {
+  const older = document.querySelector<HTMLAnchorElement>('a[data-older-entries]')
+  if (older) location.replace(new URL(`#${id}`, older.href))
 }
 
 function decoded(fragment: string): string {

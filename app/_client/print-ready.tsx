@@ -18,6 +18,11 @@ export function PrintReady() {
     }
     addEventListener('beforeprint', open)
     addEventListener('afterprint', shut)
+    if (location.hash === '#print') {
+      history.replaceState(history.state, '', location.pathname + location.search)
+      // Once all of the page listens, and has its faces.
+      void document.fonts.ready.then(() => print())
+    }
     return () => {
       removeEventListener('beforeprint', open)
       removeEventListener('afterprint', shut)

@@ -2,8 +2,11 @@ import { reveal } from './reveal'
 
 /** What a caller sent, with anything that hides or deceives as a visible escape. The parent gives the face: serif or mono, never the sans. */
 export function Sent({ text }: { text: string }) {
+  const runs = reveal(text)
+  const [only] = runs
+  if (runs.length === 1 && only && !only.isEscape) return only.text
   let at = 0
-  return reveal(text).map((run) => {
+  return runs.map((run) => {
     const key = at
     at += run.text.length
     if (!run.isEscape) return <span key={key}>{run.text}</span>

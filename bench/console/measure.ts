@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 
 /** Times of one page in milliseconds, sorted, and how many bytes an answer had on the wire. */
@@ -33,6 +34,27 @@ export async function timed(
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
   return { times: times.sort((a, b) => a - b), bytes }
+}
+
+/** One after the other, with what the process that answers computed for each, warming up included. */
+export async function timedCpu(
+  pid: number | undefined,
+  count: number,
+  work: () => Promise<number>,
+): Promise<{ sample: Sample; cpuMs: number | null }> {
+  const from = await computedMs(pid)
+  const sample = await timed(count, 1, work)
+  const to = await computedMs(pid)
+  const isKnown = from !== null && to !== null
+  return { sample, cpuMs: isKnown ? (to - from) / (count + WARM_UP) : null }
+}
+
+/** Linux tells in hundredths of a second, in user and in system mode (proc_pid_stat(5), fields 14 and 15). */
+async function computedMs(pid: number | undefined): Promise<number | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  // The name in the second field may hold anything but a last parenthesis.
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
+  return fields ? (Number(fields[11]) + Number(fields[12])) * 10 : null
 }
 
 const agent = new http.Agent({ keepAlive: true })

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { Clock } from '#lib/wire/clock'
 import type { InboxSectionView } from '#lib/wire/views/inbox'
+import { InboxRows } from '../../_client/inbox/rows'
 import { atLeastText, cappedText } from '../number-words'
-import { InboxRow } from './inbox-row'
 
 interface Heads {
   title: string
@@ -124,16 +124,13 @@ export function InboxSection({
           </tr>
         </thead>
         <tbody>
-          {section.rows.map((row) => (
-            <InboxRow
-              key={row.requestId}
-              list={section.id}
-              row={row}
-              clock={clock}
-              isSelectable={isSelectable}
-              isCursor={row.requestId === cursorId}
-            />
-          ))}
+          <InboxRows
+            list={section.id}
+            rows={section.rows}
+            clock={{ zone: clock.zone, now: clock.now }}
+            isSelectable={isSelectable}
+            cursorId={cursorId}
+          />
         </tbody>
       </table>
       {foot}

@@ -89,7 +89,9 @@ export function Goal({ goal }: { goal: string }) {
   return (
     <h1 className={goalClass(goal.length)}>
       <span className="q">“</span>
-      <Sent text={goal} />
+      <span>
+        <Sent text={goal} />
+      </span>
       <span className="q close">”</span>
     </h1>
   )

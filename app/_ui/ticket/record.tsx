@@ -57,12 +57,12 @@ function RecordEntry({
 
 /** "Mon 16 Mar 2026. Every line is an audit entry, chained and sealed." */
 export function recordNote(record: RecordView, clock: Clock): string {
-  const { entries, isSealed, olderCount } = record
+  const { entries, isSealed, olderCount, isWhole } = record
   const first = entries[0]
   const day = first ? `${dayOf(first.at, clock.zone)}. ` : ''
   const older =
     olderCount > 0
-      ? ` ${counted(olderCount, 'older entry', 'older entries')} are left out here; the audit export has all.`
+      ? ` ${counted(olderCount, 'older entry is', 'older entries are')} left out here${isWhole ? '; the audit export has all' : ''}.`
       : ''
   return `${day}Every line is an audit entry, ${isSealed ? 'chained and sealed' : 'chained'}.${older}`
 }

@@ -253,6 +253,7 @@ export const releasedTicket: TicketView = {
   record: {
     isSealed: true,
     olderCount: 0,
+    isWhole: true,
     entries: entries.map(([ordinal, time, entry]) => ({ ordinal, at: at(time), ...entry })),
   },
   vote: { ...openTicket.vote, review: null, canVote: false },

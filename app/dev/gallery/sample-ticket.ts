@@ -143,6 +143,7 @@ export const openTicket: TicketView = {
   record: {
     isSealed: true,
     olderCount: 0,
+    isWhole: true,
     entries: [
       {
         ordinal: 41_188,

@@ -46,6 +46,25 @@ async function supersede(requestId: string, contract: Contract = w.contract): Pr
   return must(done).requestId
 }
 
+/** @returns how many the record then has */
+async function addEntries(requestId: string, more: number): Promise<number> {
+  const stream = `request:${requestId}`
+  const last = await db.event.findFirstOrThrow({ where: { stream }, orderBy: { ordinal: 'desc' } })
+  await db.event.createMany({
+    data: Array.from({ length: more }, (_, at) => ({
+      stream,
+      ordinal: last.ordinal + 1 + at,
+      type: 'ticket.opened',
+      at: last.at,
+      actor: { kind: 'system' },
+      body: {},
+      prev: last.prev,
+      hash: `${requestId} ${at}`,
+    })),
+  })
+  return last.ordinal + more
+}
+
 describe('the decisions of a ticket', () => {
   it('tell of each what it changed, and what people did that caused it', async () => {
     const requestId = await submit(w)
@@ -90,6 +109,34 @@ describe('the decisions of a ticket', () => {
       'Nothing that is asked for changed',
     ])
     expect((await seen(requestId, true)).decisions.entries).toHaveLength(500)
+  })
+})
+
+describe('the record of a ticket', () => {
+  it('tells the newest entries until all are asked for', async () => {
+    const requestId = await submit(w)
+    const count = await addEntries(requestId, 600)
+    const asked = { requestId, viewerId: w.mara.id }
+    const newest = await ticketView(w.runtime, asked)
+    expect(newest?.record).toMatchObject({ olderCount: count - 30, isWhole: false })
+    expect(newest?.record.entries).toHaveLength(30)
+    const all = await ticketView(w.runtime, { ...asked, allEntries: true })
+    expect(all?.record).toMatchObject({ olderCount: count - 500, isWhole: true })
+    expect(all?.record.entries.slice(-30)).toEqual(newest?.record.entries)
+  })
+
+  it('of few entries is whole at once', async () => {
+    const { record } = await seen(await submit(w))
+    expect(record).toMatchObject({ olderCount: 0, isWhole: true })
+  })
+
+  it('leaves out no deed of a person that the decisions name', async () => {
+    const requestId = await submit(w)
+    await attachPlan(w, requestId, w.aiko)
+    await wake(requestId)
+    const before = (await seen(requestId)).decisions
+    await addEntries(requestId, 60)
+    expect((await seen(requestId)).decisions).toEqual(before)
   })
 })
 

@@ -7,6 +7,11 @@ import { type Picture, readHeld } from '../read-held'
 /** Longest record a page shows, the newest of it; the audit export has all. */
 const MOST_ENTRIES = 500
 
+export interface HowMuch {
+  /** So many of the newest entries, and of the older ones those alone that other parts of a page speak of; null: all. */
+  newestEntries: number | null
+}
+
 /** Everything the ticket page is drawn from, read once. */
 export interface TicketPicture extends Picture {
   viewerId: string | null
@@ -73,21 +78,17 @@ export async function loadTicket(
   runtime: Runtime,
   requestId: string,
   viewerId: string | null,
+  { newestEntries }: HowMuch = { newestEntries: null },
 ): Promise<TicketPicture | null> {
   const { db } = runtime
   const picture = await readHeld(runtime, db, { requestId, actingPersonId: viewerId })
   if (!picture) return null
-  const [allVotes, bodies, rawEvents, factors] = await Promise.all([
+  const [allVotes, bodies, events, factors] = await Promise.all([
     db.vote.findMany({ where: { requestId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] }),
     db.evidence.findMany({ where: { requestId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] }),
-    db.event.findMany({
-      where: { stream: `request:${requestId}` },
-      orderBy: { ordinal: 'desc' },
-      take: MOST_ENTRIES,
-    }),
+    readEvents(db, requestId, newestEntries ?? MOST_ENTRIES),
     viewerId === null ? [] : confirmedFactors(db, viewerId),
   ])
-  const events = rawEvents.reverse() as unknown as EventRecord[]
   const openedAt = picture.ticket.openedAt ?? 0
   const usable = factors.filter(({ confirmedAt }) => (confirmedAt ?? openedAt) < openedAt)
   const keyId = picture.rows.request.key_id
@@ -116,6 +117,18 @@ export async function loadTicket(
     nameOf: (personId) => names[personId] ?? 'Somebody who is gone',
     viewerMethods: [...new Set(usable.map(({ ref }) => ref.kind))],
   }
+}
+
+const EVENTS = `
+SELECT e.seq, e.ordinal, e.type, e.at, e.actor, e.body
+FROM events e, (SELECT max(ordinal) AS ordinal FROM events WHERE stream = $1) last
+WHERE e.stream = $1 AND e.ordinal > last.ordinal - ${MOST_ENTRIES}
+  AND (e.ordinal > last.ordinal - $2::int OR e.type LIKE 'vote.%' OR e.type LIKE 'evidence.%' OR e.type LIKE 'grant.%')
+ORDER BY e.ordinal`
+
+/** The oldest first. What people did and what became of the grant is told in more places than the record. */
+function readEvents(db: Runtime['db'], requestId: string, most: number): Promise<EventRecord[]> {
+  return db.$queryRawUnsafe<EventRecord[]>(EVENTS, `request:${requestId}`, most)
 }
 
 interface Around {

@@ -10,17 +10,19 @@ import type { RecordEntryView, RecordView } from '#lib/wire/views/ticket'
 import type { EventRecord, TicketPicture } from './load-ticket'
 import { REJECT_REASONS } from './reject-reasons'
 
-/** Most entries that are told: drawing one costs more than reading it. */
-const MOST_TOLD = 100
+/** Entries that are told until somebody asks for all that a page ever tells: drawing one costs more than reading it. */
+export const NEWEST_TOLD = 30
 
 /** The timeline: the audit entries themselves, told in sentences. */
-export function recordView(picture: TicketPicture): RecordView {
-  const told = picture.events.slice(-MOST_TOLD)
+export function recordView(picture: TicketPicture, isAll: boolean): RecordView {
+  const told = isAll ? picture.events : picture.events.slice(-NEWEST_TOLD)
+  // A stream counts its entries without a gap.
+  const olderCount = Math.max(0, (told[0]?.ordinal ?? 1) - 1)
   return {
     entries: told.map((event) => entryView(picture, event)),
     isSealed: picture.isSealed,
-    // A stream counts its entries without a gap.
-    olderCount: Math.max(0, (told[0]?.ordinal ?? 1) - 1),
+    isWhole: isAll || olderCount === 0,
+    olderCount,
   }
 }
 

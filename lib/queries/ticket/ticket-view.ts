@@ -12,7 +12,7 @@ import { loadTicket, type TicketPicture } from './load-ticket'
 import { neighbourView, readNeighbours } from './neighbour-view'
 import { oneOf } from './people-words'
 import { readDecisions } from './read-decisions'
-import { recordView } from './record-view'
+import { NEWEST_TOLD, recordView } from './record-view'
 import { RISK_LABELS } from './risk-labels'
 import { riskView } from './risk-view'
 import { signaturesView } from './signatures-view'
@@ -30,9 +30,15 @@ const MOST_DECISIONS = 500
 /** Everything the ticket page shows to one viewer; null when there is no such request. */
 export async function ticketView(
   runtime: Runtime,
-  input: { requestId: string; viewerId: string | null; allDecisions?: boolean },
+  input: {
+    requestId: string
+    viewerId: string | null
+    allDecisions?: boolean
+    allEntries?: boolean
+  },
 ): Promise<TicketView | null> {
-  const picture = await loadTicket(runtime, input.requestId, input.viewerId)
+  const newestEntries = input.allEntries ? null : NEWEST_TOLD
+  const picture = await loadTicket(runtime, input.requestId, input.viewerId, { newestEntries })
   if (!picture) return null
   const { db } = runtime
   const { supersedes, superseded_by } = picture.rows.request
@@ -51,6 +57,7 @@ export async function ticketView(
   ])
   return {
     ...ticketViewOf(picture, people),
+    record: recordView(picture, input.allEntries ?? false),
     decisions: decisionsView(picture, records, most),
     older: neighbourView(picture, neighbours, 'older'),
     newer: neighbourView(picture, neighbours, 'newer'),
@@ -96,7 +103,7 @@ export function ticketViewOf(
     signatures: signaturesView(picture),
     executionWindowMs: picture.policies[0]?.executionWindowMs ?? FOUR_HOURS_MS,
     grant: grantView(picture),
-    record: recordView(picture),
+    record: { entries: [], isSealed: picture.isSealed, isWhole: false, olderCount: 0 },
     vote: voteBarView(picture),
     canCancel: mayCancel(picture),
     supersedesId: rows.request.supersedes,

@@ -211,8 +211,10 @@ export interface EvidenceFormView {
 export interface RecordView {
   entries: RecordEntryView[]
   isSealed: boolean
-  /** Older entries that the page leaves out; the audit export has all. */
+  /** Older entries that the page leaves out. */
   olderCount: number
+  /** As much of it as a page ever tells: what is left out stands in the audit export alone. */
+  isWhole: boolean
 }
 
 export interface RecordEntryView {

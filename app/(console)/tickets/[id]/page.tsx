@@ -21,34 +21,42 @@ import { ApprovalRecordHead } from '../../../_ui/ticket/approval-record'
 import { SlackNotices, SlackSection, saysNotice } from '../../../_ui/ticket/ticket-slack'
 import { ConsolePage } from '../../console-page'
 import { EvidenceArea } from './evidence-area'
+import { EvidenceItems } from './evidence-items'
 import { OtherEvidence } from './evidence-other'
 import { RecordDownload } from './record-download'
-import { CancelRequest, EvidenceDeeds, RevokeGrant } from './ticket-deeds'
+import { CancelRequest, RevokeGrant } from './ticket-deeds'
 import { TicketPage, type TicketSlots } from './ticket-page'
 import { VoteArea } from './vote-area'
 
 interface Props {
   params: Promise<{ id: string }>
-  searchParams: Promise<{ signed?: string | string[]; decisions?: string | string[] }>
+  searchParams: Promise<
+    Partial<globalThis.Record<'signed' | 'decisions' | 'record', string | string[]>>
+  >
 }
 
 /** One read for the page and its title. */
-const readTicket = cache(async (requestId: string, allDecisions: boolean) => {
-  const viewer = await requireViewer(`/tickets/${requestId}${allDecisions ? '?decisions=all' : ''}`)
+const readTicket = cache(async (requestId: string, allDecisions: boolean, allEntries: boolean) => {
+  const asked = new URLSearchParams({
+    ...(allDecisions && { decisions: 'all' }),
+    ...(allEntries && { record: 'all' }),
+  })
+  const viewer = await requireViewer(`/tickets/${requestId}${asked.size > 0 ? `?${asked}` : ''}`)
   if (!isId('req', requestId)) notFound()
   const { runtime } = getWeb()
   const [page, ticket, told] = await Promise.all([
     pageView(runtime, { id: viewer.personId, name: viewer.name }),
-    ticketView(runtime, { requestId, viewerId: viewer.personId, allDecisions }),
+    ticketView(runtime, { requestId, viewerId: viewer.personId, allDecisions, allEntries }),
     ticketDeliveries(runtime, viewer, requestId),
   ])
   if (!ticket) notFound()
   return { page, ticket, told }
 })
 
-/** The address says which ticket, and whether all of its decisions. */
+/** The address says which ticket, and whether all of its decisions and entries. */
 async function readAsked({ params, searchParams }: Props) {
-  return await readTicket((await params).id, (await searchParams).decisions === 'all')
+  const { decisions, record } = await searchParams
+  return await readTicket((await params).id, decisions === 'all', record === 'all')
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
@@ -90,10 +98,9 @@ function slotsOf(ticket: TicketView, page: PageView): TicketSlots {
     otherEvidence: ticket.otherEvidence.length > 0 && (
       <OtherEvidence requestId={requestId} forms={ticket.otherEvidence} />
     ),
-    evidenceActions: (evidence) =>
-      (evidence.canWithdraw || evidence.canReject) && (
-        <EvidenceDeeds requestId={requestId} evidence={evidence} />
-      ),
+    evidence: (
+      <EvidenceItems requestId={requestId} evidence={ticket.evidence} clock={clockOf(page)} />
+    ),
     revoke: grant && (
       <RevokeGrant
         requestId={requestId}
@@ -120,7 +127,7 @@ function slotsOf(ticket: TicketView, page: PageView): TicketSlots {
             See what took its place
           </ButtonLink>
         )}
-        <PrintButton label="Approval record" />
+        <PrintButton label="Approval record" wholeHref={wholeHref(ticket)} />
       </span>
     ),
     download: <RecordDownload requestId={requestId} />,
@@ -141,4 +148,9 @@ function slackSlot(
 /** What a client part needs of the page, and no more: it travels in the page's own bytes. */
 function clockOf({ zone, now }: { zone: string; now: string }) {
   return { zone, now }
+}
+
+/** Where the record stands with all of its entries; null where it does already. */
+function wholeHref({ requestId, record }: TicketView): string | null {
+  return record.isWhole ? null : `/tickets/${requestId}?record=all#print`
 }

@@ -1,20 +1,21 @@
 import type { ReactNode } from 'react'
 import type { Clock } from '#lib/wire/clock'
-import type { EvidenceFormView, EvidenceView, TicketView } from '#lib/wire/views/ticket'
+import type { EvidenceFormView, TicketView } from '#lib/wire/views/ticket'
 import { Notice } from '../../../_ui/notice'
+import { counted } from '../../../_ui/number-words'
 import { Prose } from '../../../_ui/prose'
 import { Section } from '../../../_ui/section'
 import { SignatureProofs } from '../../../_ui/ticket/approval-record'
 import { Checklist, checklistSummary } from '../../../_ui/ticket/checklist'
 import { ParallelText } from '../../../_ui/ticket/contract'
-import { Decisions } from '../../../_ui/ticket/decisions'
 import { EvidenceSection } from '../../../_ui/ticket/evidence'
 import { GrantChecks, GrantSteps, grantNote } from '../../../_ui/ticket/grant'
 import { OddLetters } from '../../../_ui/ticket/odd-letters'
-import { Record, recordNote } from '../../../_ui/ticket/record'
+import { recordNote } from '../../../_ui/ticket/record'
 import { Risk } from '../../../_ui/ticket/risk'
 import { Changes, Successor } from '../../../_ui/ticket/supersession'
 import { Signatures } from '../../../_ui/vote/signatures'
+import { DecisionEntries, RecordEntries } from './history'
 
 /** What a person can do on the page; each is left out where they cannot. */
 export interface TicketSlots {
@@ -28,8 +29,8 @@ export interface TicketSlots {
   evidenceForm?: (form: EvidenceFormView) => ReactNode
   /** Attaches what the checklist does not wait for. */
   otherEvidence?: ReactNode
-  /** Withdraw or reject one item. */
-  evidenceActions?: (evidence: EvidenceView) => ReactNode
+  /** The items on file, with what withdraws or rejects each; without it they are shown alone. */
+  evidence?: ReactNode
   revoke?: ReactNode
   cancel?: ReactNode
   /** Where Slack was told of it; `notices` say at the top what went wrong there. */
@@ -188,13 +189,9 @@ export function OtherPart({ slots }: Part) {
 }
 
 export function EvidencePart({ ticket, clock, slots }: Part) {
+  if (slots.evidence) return slots.evidence
   return ticket.evidence.map((evidence) => (
-    <EvidenceSection
-      key={evidence.id}
-      evidence={evidence}
-      clock={clock}
-      actions={slots.evidenceActions?.(evidence)}
-    />
+    <EvidenceSection key={evidence.id} evidence={evidence} clock={clock} />
   ))
 }
 
@@ -248,7 +245,7 @@ export function DecisionsPart({ ticket, clock }: Part) {
       note="Each evaluation by policy that said something new, the newest first, with what it changed."
       linkName="Link to the decisions"
     >
-      <Decisions
+      <DecisionEntries
         decisions={decisions}
         clock={clock}
         allHref={isWhole || isAsked ? null : `/tickets/${ticket.requestId}?decisions=all#decisions`}
@@ -269,9 +266,23 @@ export function RecordPart({ ticket, clock, slots }: Part) {
       linkName="Link to the record"
     >
       <div>
-        <Record entries={ticket.record.entries} clock={clock} />
+        <OlderEntries ticket={ticket} />
+        <RecordEntries entries={ticket.record.entries} clock={clock} />
         {ticket.state === 'open' && slots.download && <div className="acts">{slots.download}</div>}
       </div>
     </Section>
+  )
+}
+
+/** Before the first entry, where there are more than a page tells at once. */
+function OlderEntries({ ticket }: Pick<Part, 'ticket'>) {
+  const { olderCount, isWhole } = ticket.record
+  if (olderCount === 0 || isWhole) return null
+  return (
+    <p className="parallel-note no-print">
+      <a href={`/tickets/${ticket.requestId}?record=all#record`} data-older-entries>
+        Show {counted(olderCount, 'older entry', 'older entries')}
+      </a>
+    </p>
   )
 }
