@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 
 /** What one runner or check came to. */
@@ -31,11 +32,12 @@ interface UnitFile {
 export function outcomeOfUnitTests(report: UnitReport): Outcome {
   const failures = report.testResults.flatMap((file) => {
     const failed = file.assertionResults.filter(({ status }) => status === 'failed')
+    const source = path.relative('', file.name)
     if (failed.length === 0 && file.status === 'failed') {
-      return [{ name: file.name, text: shortened(file.message) }]
+      return [{ name: source, text: shortened(file.message) }]
     }
     return failed.map(({ fullName, failureMessages }) => ({
-      name: `${file.name}: ${fullName}`,
+      name: `${source}: ${fullName}`,
       text: shortened(failureMessages.join('\n')),
     }))
   })
@@ -87,11 +89,11 @@ function textOf(errors: BrowserError[]): string {
   return shortened(errors.map(({ message = '' }) => message).join('\n'))
 }
 
-/** The first lines, without colours. */
+/** The first lines, without colours and without where in a package they come from. */
 export function shortened(text: string): string {
   const lines = stripVTControlCharacters(text)
     .split('\n')
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line))
   const shown = lines.slice(0, MOST_LINES).map((line) => line.slice(0, MOST_COLUMNS))
   const left = lines.length - shown.length
   return [...shown, ...(left > 0 ? [`… and ${left} more lines above`] : [])].join('\n')

@@ -11,7 +11,7 @@ export interface SlackClient {
   setDown(isDown: boolean): Promise<void>
 }
 
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 30_000
 const LOOK_EVERY_MS = 50
 
 export function createSlackClient(pageUrl: string): SlackClient {
