@@ -1,6 +1,7 @@
 /**
  * How the CLI ends: its own exit codes. `run` passes the code of its command on, so its own begin at 64, where few programs
- * have theirs (64 to 78 as in BSD's sysexits, 80 to 87 are this program's); with `--json`, `ran` tells whose code it is.
+ * have theirs (64 to 78 as in BSD's sysexits, 80 to 87 are this program's); with `--json`, `exit` is
+ * `ran` where the code is the command's.
  */
 export const EXITS = {
   ok: { code: 0, means: 'done' },

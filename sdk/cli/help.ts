@@ -9,6 +9,7 @@ const EVERYWHERE: Options = {
   help: { help: 'this' },
 }
 const GAP = 3
+const COLUMNS = 100
 
 export function overview(): string {
   return [
@@ -34,7 +35,7 @@ export function commandHelp(command: Command): string {
   return [
     `countersign ${name} ${usage}`.trimEnd(),
     '',
-    about,
+    ...paragraphs(about),
     '',
     'Options',
     ...optionLines({ ...options, ...more, ...EVERYWHERE }),
@@ -51,20 +52,24 @@ export function commandHelp(command: Command): string {
 export function settingsHelp(): string {
   const names = Object.keys(SETTINGS) as SettingName[]
   return [
-    'Settings come from, the strongest first: options, environment, countersign.json in the working folder, and',
-    '~/.config/countersign/config.json ($XDG_CONFIG_HOME). --config FILE takes the place of both files.',
+    ...paragraphs(SETTINGS_ABOUT),
     '',
     'Environment',
     ...settingLines(names),
     '',
-    'A file is one JSON object of texts:',
+    'A file is one JSON object of texts',
     ...table(names.map((name) => [`"${SETTINGS[name].member}"`, `as ${SETTINGS[name].env}`])),
     '',
-    'Keys are never options, are never printed, and are not passed to the command that runs. A file with keys has to be',
-    'yours alone (chmod 600), or it is refused. A key of yours is not sent to an address that only countersign.json names:',
-    'others may have written it.',
+    ...paragraphs(KEYS_ABOUT),
   ].join('\n')
 }
+
+const SETTINGS_ABOUT = `Settings come from, the strongest first: options, environment, countersign.json in the working folder, and
+~/.config/countersign/config.json ($XDG_CONFIG_HOME). --config FILE takes the place of both files.`
+
+const KEYS_ABOUT = `Keys are never options, are never printed, and are not passed to the command that runs. A file with keys has to be
+yours alone (chmod 600), or it is refused. A key of yours is not sent to an address that only countersign.json names: others may
+have written it.`
 
 function optionLines(options: Options): string[] {
   const rows = Object.entries(options).map(
@@ -90,5 +95,28 @@ type Row = [term: string, text: string]
 
 function table(rows: readonly Row[]): string[] {
   const width = Math.max(...rows.map(([term]) => term.length)) + GAP
-  return rows.map(([term, text]) => `  ${term.padEnd(width)}${text}`)
+  return rows.flatMap(([term, text]) => {
+    const [first = '', ...others] = wrapped(text, COLUMNS - width - 2)
+    return [
+      `  ${term.padEnd(width)}${first}`,
+      ...others.map((line) => ' '.repeat(width + 2) + line),
+    ]
+  })
+}
+
+/** Paragraphs stand apart by an empty line; inside them lines end where the width is used up. */
+function paragraphs(text: string): string[] {
+  const parts = text.split('\n\n').map((part) => wrapped(part, COLUMNS))
+  return parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)
+    const isFull = last === undefined || last.length + 1 + word.length > width
+    if (isFull) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
 }

@@ -102,7 +102,7 @@ export class Settings {
     const text = this.need('url')
     const url = URL.canParse(text) ? new URL(text) : null
     if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-      throw new CliError('settings', `The url has to begin with https:// and is ${text}`)
+      throw new CliError('settings', 'The url has to begin with https:// (or http://).')
     }
     return url.origin
   }

@@ -1,7 +1,7 @@
 import type { Contract } from '../../../lib/core/contract/contract'
 import { RefusedError } from '../../index'
 import type { Call, Command, Done } from '../command'
-import { CliError } from '../exits'
+import { CliError, usageError } from '../exits'
 import { readContractFile } from '../read-input'
 import { assertBound, bindCommand } from '../run/binding'
 import { assertProgram } from '../run/find-program'
@@ -22,6 +22,9 @@ Started again, it goes on with the same request: by run_id of the contract, by -
 $XDG_STATE_HOME that is kept for this contract, command, folder and installation until the run is over. On machines that
 are thrown away (most CI) give --run-id. A run that was redeemed is never run again, whoever was killed when.
 
+Where an agent submits (countersign request) and this runs what was signed, give its request with --request, and the same
+contract: then this process needs no agent key, and the agent needs none of the runtime.
+
 What is signed is the contract. The command is part of it where the arguments of a tool say so: as a list of words, or as
 "command" in an object. Then it has to be the same, or nothing is sent. --bind puts it there. What is in the files that the
 command reads, its environment and its folder are not signed: let a precondition hold what matters, as in the example.
@@ -30,6 +33,10 @@ The command gets COUNTERSIGN_REQUEST_ID, COUNTERSIGN_OBLIGATIONS (JSON, where th
 begins with COUNTERSIGN_, so no key. With --json its stdout goes to stderr.`,
   options: {
     contract: { value: 'FILE', help: 'the contract, JSON; - for stdin' },
+    request: {
+      value: 'REQUEST',
+      help: 'the request that an agent submitted for this contract: then no agent key is needed here',
+    },
     'run-id': {
       value: 'NAME',
       help: 'names the run, e.g. "$CI_PIPELINE_ID"; the same name never runs twice',
@@ -53,6 +60,7 @@ begins with COUNTERSIGN_, so no key. With --json its stdout goes to stderr.`,
   },
   examples: [
     'countersign run --contract deploy.json --run-id "deploy-$CI_PIPELINE_ID" -- ./deploy.sh 2026.03.14',
+    'countersign run --contract deploy.json --request "$REQUEST" -- ./deploy.sh 2026.03.14',
     '# "preconditions": [{"name": "script", "equals": "9f86d0…  deploy.sh"}]',
     "countersign run --contract deploy.json --observe script='sha256sum deploy.sh' -- ./deploy.sh",
   ],
@@ -86,13 +94,19 @@ async function act(call: Call): Promise<Done> {
   await assertProgram(argv[0], call)
   const contract = await contractOf(call, argv)
   const observers = readObservers(given.texts('observe'), contract)
+  const timeoutMs = timeoutOf(given.text('timeout'))
   const settings = await call.settings()
-  const [origin] = [settings.origin, settings.need('agentKey'), settings.need('runtimeKey')]
+  const requestId = requestOf(call)
+  if (requestId === null) settings.need('agentKey')
+  settings.need('runtimeKey')
   settings.need('audience')
-  const client = settings.client('agentKey', 'runtimeKey')
-  const what = { origin, contract, argv, env, cwd }
-  const named = runIdOf(call, contract)
-  const runFile = named === null ? await runFileOf(call, what) : null
+  const keys =
+    requestId === null ? (['agentKey', 'runtimeKey'] as const) : (['runtimeKey'] as const)
+  const client = settings.client(...keys)
+  const runId = runIdOf(call, contract)
+  const isNamed = requestId !== null || runId !== null
+  const what = { origin: settings.origin, contract, argv, env, cwd }
+  const runFile = isNamed ? null : await runFileOf(call, what)
   const plan: Plan = {
     client,
     contract,
@@ -101,15 +115,29 @@ async function act(call: Call): Promise<Done> {
     env,
     cwd,
     runFile,
-    runKey: named ?? runFile?.runKey ?? '',
+    runKey: runId ?? runFile?.runKey ?? null,
+    requestId,
     observers,
     keeps: new Set(given.texts('keeps')),
     supersedes: given.text('supersedes'),
-    timeoutMs: timeoutOf(given.text('timeout')),
+    timeoutMs,
   }
   if (runFile?.ended) throw await reportedLate(plan, runFile)
   if (runFile?.isResumed) tell('countersign: going on with the run that was begun here before')
   return await guardedRun(plan)
+}
+
+/** Options that say how a request is submitted have no place where it was. */
+function requestOf({ given }: Call): string | null {
+  const requestId = given.text('request')
+  if (requestId === undefined) return null
+  const odd = ['run-id', 'supersedes'].find((name) => given.text(name) !== undefined)
+  if (odd !== undefined || given.has('new-run')) {
+    throw usageError(
+      `--request names a request that was submitted: --${odd ?? 'new-run'} is not for it.`,
+    )
+  }
+  return requestId
 }
 
 async function contractOf(call: Call, argv: readonly string[]): Promise<Contract> {
@@ -135,7 +163,7 @@ async function reportedLate({ client }: Plan, run: RunFile): Promise<CliError> {
     return new CliError('fault', `${run.file} is cut short.`)
   await client.report(requestId, ended.outcome, ended.detail).catch((error: unknown) => {
     // Somebody has told it already.
-    if (!(error instanceof RefusedError)) throw error
+    if (!(error instanceof RefusedError) || error.code !== 'already_decided') throw error
   })
   await endRunFile(run)
   return new CliError(

@@ -3,12 +3,12 @@ import {
   ActionError,
   AlreadyRedeemedError,
   type Countersign,
+  type GuardOptions,
   guard,
   NotReleasedError,
   type Obligation,
   RefusedError,
   type Released,
-  type RequestAnswer,
 } from '../../index'
 import type { Done } from '../command'
 import { waitingLine } from '../describe'
@@ -29,7 +29,10 @@ export interface Plan extends Surroundings {
   isJson: boolean
   /** Where the run has no name of its own. */
   runFile: RunFile | null
-  runKey: string
+  /** null where the request is there already. */
+  runKey: string | null
+  /** The request that somebody else submitted. */
+  requestId: string | null
   observers: readonly Observer[]
   keeps: ReadonlySet<string>
   supersedes: string | undefined
@@ -40,7 +43,8 @@ export interface Plan extends Surroundings {
 interface Trace {
   /** From `redeeming` on, the grant may be used up. */
   phase: 'waiting' | 'redeeming' | 'running'
-  request: RequestAnswer | null
+  requestId: string | null
+  ticketUrl: string | null
   ended: Ended | null
 }
 
@@ -53,7 +57,12 @@ interface Attempt {
 
 /** Waits, redeems, runs the command once, reports. @throws what failureOf can tell */
 export async function guardedRun(plan: Plan): Promise<Done> {
-  const trace: Trace = { phase: 'waiting', request: null, ended: null }
+  const trace: Trace = {
+    phase: 'waiting',
+    requestId: plan.requestId,
+    ticketUrl: null,
+    ended: null,
+  }
   const attempt = { plan, trace, desk: openSignalDesk(), progress: startProgress() }
   try {
     return await guarded(attempt)
@@ -65,7 +74,7 @@ export async function guardedRun(plan: Plan): Promise<Done> {
 
 async function guarded(attempt: Attempt): Promise<Done> {
   const { plan, trace, desk, progress } = attempt
-  const { client, contract, runKey, supersedes, timeoutMs, observers, keeps } = plan
+  const { client, contract, supersedes, timeoutMs, observers, keeps } = plan
   const startedAt = Date.now()
   try {
     const { request, reportError } = await guard(
@@ -73,12 +82,13 @@ async function guarded(attempt: Attempt): Promise<Done> {
       contract,
       (released) => runReleased(attempt, released),
       {
-        idempotencyKey: runKey,
+        ...whichRun(plan),
         ...(supersedes !== undefined && { supersedes }),
         ...(timeoutMs !== undefined && { timeoutMs }),
         signal: desk.signal,
         onUpdate: (request) => {
-          trace.request = request
+          trace.requestId = request.request_id
+          trace.ticketUrl = request.ticket_url
           progress.show(() => waitingLine(request, startedAt, Date.now()))
         },
         observe: async () => {
@@ -93,7 +103,7 @@ async function guarded(attempt: Attempt): Promise<Done> {
   } catch (error) {
     progress.end()
     if (error instanceof ActionError && trace.ended !== null) {
-      const requestId = trace.request?.request_id ?? ''
+      const requestId = trace.requestId ?? ''
       return await ranDone(
         plan,
         requestId,
@@ -106,11 +116,19 @@ async function guarded(attempt: Attempt): Promise<Done> {
   }
 }
 
+function whichRun({ runKey, requestId }: Plan): Pick<GuardOptions, 'handle' | 'idempotencyKey'> {
+  if (requestId !== null) {
+    return { handle: { v: 1, request_id: requestId, run_key: null, contract_digest: null } }
+  }
+  return runKey === null ? {} : { idempotencyKey: runKey }
+}
+
 /** From here on the grant is used up. Nothing may be thrown but how the command ended. */
 async function runReleased({ plan, trace, desk, progress }: Attempt, released: Released) {
   const { argv, cwd, env, isJson, runFile } = plan
   const { requestId, obligations } = released
   trace.phase = 'running'
+  trace.requestId = requestId
   progress.end()
   tell(`countersign: ${requestId} is released and redeemed, running ${argv[0]}`)
   const childEnv = { ...environmentWithout(env), ...given(requestId, obligations) }
@@ -133,9 +151,11 @@ function given(requestId: string, obligations: readonly Obligation[]): Record<st
   }
 }
 
+const LAST_WORD = { maxTries: 1, timeoutMs: 5_000 }
+
 /** Reports may be repeated, so asking again tells whether the one of `guard` got through. */
 async function isReported({ client }: Plan, requestId: string, ended: Ended): Promise<boolean> {
-  return await client.report(requestId, ended.outcome, ended.detail).then(
+  return await client.report(requestId, ended.outcome, ended.detail, LAST_WORD).then(
     () => true,
     () => false,
   )
@@ -182,7 +202,6 @@ async function forgetEnded({ runFile }: Plan, error: unknown): Promise<void> {
 
 /** The same error, or what it means to whoever started the command. */
 async function explained({ plan, trace }: Attempt, error: unknown): Promise<unknown> {
-  const requestId = trace.request?.request_id
   if (error instanceof AlreadyRedeemedError) return await redeemedBefore(plan, error)
   if (trace.phase === 'redeeming' && !(error instanceof RefusedError)) {
     const why = error instanceof Error ? error.message : String(error)
@@ -190,17 +209,22 @@ async function explained({ plan, trace }: Attempt, error: unknown): Promise<unkn
       'unknown',
       `Whether it was redeemed is not known (${why}). Nothing ran. Start the same again: it runs only if it was not.`,
       'redeem_lost',
-      requestId,
+      trace.requestId ?? undefined,
     )
   }
   return error instanceof Interrupted ? stillOpen(plan, trace, error) : error
 }
 
-function stillOpen({ runFile }: Plan, { request }: Trace, { exit }: Interrupted): CliError {
-  const where = request === null ? '' : ` ${request.ticket_url ?? request.request_id}`
+function stillOpen(
+  { runFile }: Plan,
+  { requestId, ticketUrl }: Trace,
+  { exit }: Interrupted,
+): CliError {
+  const known = ticketUrl ?? requestId
+  const where = known === null ? '' : `: ${known}`
   const how = runFile === null ? '' : ' in this folder'
-  const message = `Nothing ran. The request stays as it is:${where}. To go on, start the same command again${how}; to take it back, countersign cancel.`
-  return new CliError(exit, message, 'interrupted', request?.request_id)
+  const message = `Nothing ran. The request stays as it is${where}. To go on, start the same command again${how}; to take it back, countersign cancel.`
+  return new CliError(exit, message, 'interrupted', requestId ?? undefined)
 }
 
 async function redeemedBefore(
@@ -208,15 +232,16 @@ async function redeemedBefore(
   { requestId = '' }: AlreadyRedeemedError,
 ): Promise<CliError> {
   const request = await client.get(requestId).catch(() => null)
-  const outcome = request?.grant?.outcome ?? 'unknown'
+  const outcome = request?.grant?.outcome ?? null
   const anew = runFile === null ? 'name another run' : 'start it with --new-run'
-  if (outcome !== 'unknown') {
+  if (outcome !== null && outcome !== 'unknown') {
     if (runFile !== null) await endRunFile(runFile)
     const message = `This run ran before (${requestId}) and ${outcome}. It is not run again; for another, ${anew}.`
     return new CliError('already_run', message, outcome, requestId)
   }
+  const told = outcome === null ? 'That could not be reported.' : 'It is reported as unknown.'
   const message = [
-    `This run was redeemed before (${requestId}), and how it ended is not known. It is not run again: unknown was reported.`,
+    `This run was redeemed before (${requestId}), and how it ended is not known. It is not run again. ${told}`,
     `Look at what it did, tell it with: countersign report ${requestId} succeeded|failed|rolled_back`,
     `For another run, ${anew}.`,
   ].join('\n')
