@@ -76,6 +76,10 @@ function typeErrors(blocks: { name: string; text: string }[]): string[] {
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     types: ['node'],
+    paths: {
+      '@countersign/sdk': [path.resolve('sdk/index.ts')],
+      '@countersign/sdk/*': [path.resolve('sdk/*.ts')],
+    },
   }
   const host = ts.createCompilerHost(options)
   const { fileExists, readFile, getSourceFile, directoryExists } = host

@@ -53,7 +53,8 @@ try {
 
 async function everything(): Promise<void> {
   const specs = (await readdir('e2e')).filter((name) => name.endsWith('.spec.ts'))
-  for (const text of ensurePackages(['redis-server', 'chromium'], console.log)) {
+  const needed = ['redis-server', 'chromium', 'python3-jwt', 'python3-cryptography'] as const
+  for (const text of ensurePackages(needed, console.log)) {
     add({ passed: 0, failed: 1, failures: [{ name: 'system packages', text }] })
   }
   await timed('checks', async () => {

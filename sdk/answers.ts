@@ -210,6 +210,8 @@ export interface Problem {
   request_id?: string | undefined
   disposition?: 'retry' | 'burn' | 'leave' | undefined
   errors?: { path: string; message: string; code: string }[] | undefined
+  /** As `Retry-After` says, where trying again later makes sense. */
+  retry_after_seconds?: number | undefined
   /** Facts about this occurrence, such as the request that a run belongs to. */
   meta?: Record<string, unknown> | undefined
 }

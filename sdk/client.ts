@@ -12,7 +12,7 @@ import type {
   TokenAnswer,
 } from './answers'
 import { pause, startDeadline } from './deadline'
-import { CountersignError, WaitTimeoutError } from './errors'
+import { ClosedError, CountersignError, WaitTimeoutError } from './errors'
 import type { Evidence } from './evidence'
 import { KeyCache } from './key-cache'
 import { createListing, type Listing, type ListOptions } from './listing'
@@ -116,16 +116,30 @@ export class Countersign {
     }
   }
 
-  /** @throws ClosedError when it is no longer open */
-  cancel(requestId: string, reason?: string, options: CallOptions = {}): Promise<CancelledRequest> {
-    return this.#send({
-      method: 'POST',
-      path: `${pathOf(requestId)}/cancel`,
-      key: this.#agentKey(),
-      body: reason === undefined ? {} : { reason },
-      signal: options.signal,
-      requestId,
-    })
+  /**
+   * Takes an open request back. One that is cancelled already is that: the answer to an earlier try may have been lost.
+   * @throws ClosedError when it ended in another way
+   */
+  async cancel(
+    requestId: string,
+    reason?: string,
+    options: CallOptions = {},
+  ): Promise<CancelledRequest> {
+    try {
+      return await this.#send({
+        method: 'POST',
+        path: `${pathOf(requestId)}/cancel`,
+        key: this.#agentKey(),
+        body: reason === undefined ? {} : { reason },
+        signal: options.signal,
+        requestId,
+      })
+    } catch (error) {
+      if (!(error instanceof ClosedError)) throw error
+      const request = await this.get(requestId, options)
+      if (request.state === 'cancelled') return request
+      throw error
+    }
   }
 
   /**

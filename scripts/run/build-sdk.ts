@@ -1,27 +1,49 @@
 import path from 'node:path'
-import { build as bundle } from 'esbuild'
+import { build as bundle, type Metafile } from 'esbuild'
+import { describePackage } from './sdk-package'
+import { buildTypes } from './sdk-types'
+
+const ENTRIES = ['sdk/index.ts', 'sdk/node.ts', 'sdk/record.ts', 'sdk/verify.ts']
 
 /**
- * The SDK as one file without a single import, so that it runs wherever Node 20 does: what it needs of jose and
- * @noble/hashes is in it. So is `record.js`, for whoever verifies records and calls nobody.
+ * The package `@countersign/sdk`: each entry one file without a single import of a package, so that it runs wherever Node 20 does;
+ * what it needs of jose and @noble/hashes is in it. So is `record.js`, for whoever verifies records and calls nobody, and
+ * `verify.js`, which needs web APIs only.
  */
 export async function buildSdk(folder: string): Promise<void> {
-  await bundle({
-    entryPoints: ['sdk/index.ts', 'sdk/record.ts'],
+  const library = await bundle({
+    entryPoints: ENTRIES,
     outdir: folder,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     sourcemap: 'linked',
+    metafile: true,
     logLevel: 'warning',
   })
-  await buildCli(path.join(folder, 'cli'))
+  const program = await buildCli(path.join(folder, 'cli'))
+  await describePackage(folder, packagesOf(library.metafile, program.metafile))
+}
+
+/** The package as it is published: with its types, which take the compiler's time. */
+export async function buildSdkPackage(folder: string): Promise<void> {
+  await buildSdk(folder)
+  await buildTypes(ENTRIES, path.join(folder, 'types'))
+}
+
+/** Names of the packages whose code is in the bundles. */
+function packagesOf(...metafiles: Metafile[]): string[] {
+  const inputs = metafiles.flatMap(({ inputs: files }) => Object.keys(files))
+  const names = inputs.flatMap(
+    (file) => file.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? [],
+  )
+  return [...new Set(names)].sort()
 }
 
 /** The program `countersign`, on its own too: a policy's reader and compiler stand in a file that is read only when needed. */
-async function buildCli(folder: string): Promise<void> {
-  await bundle({
+function buildCli(folder: string) {
+  return bundle({
     entryPoints: ['sdk/cli/main.ts'],
     outdir: folder,
     chunkNames: '[name]-[hash]',
@@ -35,6 +57,7 @@ async function buildCli(folder: string): Promise<void> {
       js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
     },
     sourcemap: 'linked',
+    metafile: true,
     logLevel: 'warning',
   })
 }

@@ -1,18 +1,33 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 
-/** What the tests need that npm does not bring: the Debian package, and the programs any one of which will do. */
+/** What the tests need that npm does not bring: the Debian package, and the programs any one of which will do, or the modules of Python. */
 const PACKAGES = [
   { name: 'redis-server', programs: ['redis-server'] },
   { name: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
+  // Tokens are verified by somebody else's implementation too.
+  { name: 'python3-jwt', modules: ['jwt'] },
+  { name: 'python3-cryptography', modules: ['jwt', 'cryptography'] },
 ] as const
 
 export type SystemPackage = (typeof PACKAGES)[number]['name']
 
-/** Where one of the package's programs is, or null. */
-export function findProgram(name: SystemPackage): string | null {
-  const programs = PACKAGES.find((each) => each.name === name)?.programs ?? []
+/** A Python that has these modules, or null. Debian's own has what its packages bring, also where another stands before it. */
+export function findPython(modules: readonly string[]): string | null {
+  const check = ['-c', `import ${modules.join(', ')}`]
+  const has = (python: string) => spawnSync(python, check, { stdio: 'ignore' }).status === 0
+  return ['python3', '/usr/bin/python3'].find(has) ?? null
+}
+
+/** Where one of the package's programs is, or the Python that has it, or null. */
+function findPackage(name: SystemPackage): string | null {
+  const found = PACKAGES.find((each) => each.name === name)
+  if (found === undefined) return null
+  return 'modules' in found ? findPython(found.modules) : findProgram(found.programs)
+}
+
+function findProgram(programs: readonly string[]): string | null {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter)
   for (const program of programs) {
     for (const folder of folders) {
@@ -28,17 +43,17 @@ export function findProgram(name: SystemPackage): string | null {
  * that does.
  */
 export function ensurePackages(
-  needed: SystemPackage[],
+  needed: readonly SystemPackage[],
   tell: (sentence: string) => void,
 ): string[] {
-  const missing = needed.filter((name) => findProgram(name) === null)
+  const missing = needed.filter((name) => findPackage(name) === null)
   if (missing.length === 0) return []
   if (process.getuid?.() === 0 && isOnPath('apt-get')) {
     tell(`Installing ${missing.join(' and ')} …`)
     installWithApt(missing)
   }
   return needed
-    .filter((name) => findProgram(name) === null)
+    .filter((name) => findPackage(name) === null)
     .map((name) => `${name} is missing: install it, on Debian with "apt-get install ${name}".`)
 }
 

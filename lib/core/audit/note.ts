@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
+import type { CryptoKey } from 'jose'
 import { concatBytes, equalBytes, fromBase64, toBase64, toHex, utf8 } from './bytes'
 
 /** Who may sign a note, as a verifier knows them: `name` and `keyId` together name the key. */
