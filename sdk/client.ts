@@ -26,7 +26,7 @@ import type {
 import { checkKey } from './secrets'
 import { type Call, send } from './transport'
 import type { VerifiedToken } from './verified-token'
-import { type HeadersLike, unwrapWebhook, type WebhookEvent } from './webhooks'
+import { type HeadersLike, type WebhookEvent, webhooks } from './webhooks'
 
 const POLL_SECONDS = 25
 const POLL_SLACK_MS = 10_000
@@ -64,8 +64,8 @@ export class Countersign {
      * @throws WebhookError
      */
     unwrap: (rawBody: string | Uint8Array, headers: HeadersLike): WebhookEvent => {
-      const secrets = need(this.#options.webhookSecret, 'webhookSecret')
-      return unwrapWebhook(rawBody, headers, { secrets })
+      const secret = need(this.#options.webhookSecret, 'webhookSecret')
+      return webhooks.unwrap(rawBody, headers, { secret })
     },
   }
 

@@ -77,6 +77,6 @@ export {
   type RequestEvent,
   type TestEvent,
   type UnwrapOptions,
-  unwrapWebhook,
   type WebhookEvent,
+  webhooks,
 } from './webhooks'

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { Countersign, CountersignError, unwrapWebhook } from './index'
+import { Countersign, CountersignError, webhooks } from './index'
 
 const AGENT = `csk_agent_${'a'.repeat(43)}`
 const RUNTIME = `csk_runtime_${'b'.repeat(43)}`
@@ -78,9 +78,9 @@ describe('no key and no token', () => {
   })
 
   it('is in an error about a delivery or a webhook secret', () => {
-    for (const secrets of [SECRET, `${SECRET}\n`]) {
+    for (const secret of [SECRET, `${SECRET}\n`]) {
       try {
-        unwrapWebhook('{}', { 'webhook-id': 'evt_1' }, { secrets })
+        webhooks.unwrap('{}', { 'webhook-id': 'evt_1' }, { secret })
       } catch (error) {
         expectNoSecret(error)
       }

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { testBody, type WebhookEventType, webhookBody } from '../lib/core/webhook/events'
 import { signWebhook, webhookSecret } from '../lib/core/webhook/signature'
-import { Countersign, type RequestEvent, unwrapWebhook, WebhookError } from './index'
+import { Countersign, type RequestEvent, WebhookError, webhooks } from './index'
 
 const NOW = Date.parse('2026-03-14T10:00:00Z')
 const SECRET = webhookSecret(new Uint8Array(32).fill(7))
@@ -24,8 +24,8 @@ function headers(secrets = [SECRET], of = body, at = NOW): Record<string, string
   }
 }
 
-const unwrap = (given: Parameters<typeof unwrapWebhook>[1], raw: string | Uint8Array = body) =>
-  unwrapWebhook(raw, given, { secrets: SECRET, now: NOW })
+const unwrap = (given: Parameters<typeof webhooks.unwrap>[1], raw: string | Uint8Array = body) =>
+  webhooks.unwrap(raw, given, { secret: SECRET, now: NOW })
 
 describe('a delivery', () => {
   it('that is authentic is its event, with the id that stays the same in every attempt', () => {
@@ -49,8 +49,8 @@ describe('a delivery', () => {
   it('is read while one secret takes the other’s place, by holders of either', () => {
     const both = headers([OTHER, SECRET])
     expect(unwrap(both).id).toBe(ID)
-    expect(unwrapWebhook(body, both, { secrets: OTHER, now: NOW }).id).toBe(ID)
-    expect(unwrapWebhook(body, headers(), { secrets: [OTHER, SECRET], now: NOW }).id).toBe(ID)
+    expect(webhooks.unwrap(body, both, { secret: OTHER, now: NOW }).id).toBe(ID)
+    expect(webhooks.unwrap(body, headers(), { secret: [OTHER, SECRET], now: NOW }).id).toBe(ID)
   })
 
   it('of a test is told as one', () => {
@@ -88,7 +88,7 @@ it('the client opens deliveries under its own secret, and says when it has none'
 
 it('no secret is in what is thrown for a secret that is none', () => {
   const secret = `${SECRET}\n`
-  expect(() => unwrapWebhook(body, headers(), { secrets: secret })).toThrow(
+  expect(() => webhooks.unwrap(body, headers(), { secret: secret })).toThrow(
     expect.not.objectContaining({ message: expect.stringContaining(SECRET) }),
   )
 })

@@ -48,12 +48,15 @@ export type HeadersLike =
 
 export interface UnwrapOptions {
   /** `whsec_…`; both while one takes the other's place. */
-  secrets: string | readonly string[]
+  secret: string | readonly string[]
   /** How far the timestamp may be off, either way; five minutes when left out. */
   toleranceMs?: number
   /** Epoch milliseconds; the clock's when left out. */
   now?: number
 }
+
+/** `webhooks.unwrap(rawBody, headers, { secret })`, for receivers that need no client. */
+export const webhooks = { unwrap }
 
 /**
  * The event of a delivery, once its signature (Standard Webhooks) has been found right and recent.
@@ -61,19 +64,19 @@ export interface UnwrapOptions {
  * @throws WebhookError, whatever is wrong with the delivery
  * @throws RangeError when a secret is not one
  */
-export function unwrapWebhook(
+function unwrap(
   rawBody: string | Uint8Array,
   headers: HeadersLike,
-  { secrets, toleranceMs, now = Date.now() }: UnwrapOptions,
+  { secret, toleranceMs, now = Date.now() }: UnwrapOptions,
 ): WebhookEvent {
   const metadata: WebhookHeaders = {
     id: headerOf(headers, 'webhook-id'),
     timestamp: headerOf(headers, 'webhook-timestamp'),
     signature: headerOf(headers, 'webhook-signature'),
   }
-  const held = typeof secrets === 'string' ? [secrets] : [...secrets]
+  const secrets = typeof secret === 'string' ? [secret] : [...secret]
   const verified = verifyWebhook(rawBody, metadata, {
-    secrets: held,
+    secrets,
     now,
     ...(toleranceMs !== undefined && { toleranceMs }),
   })
