@@ -5,7 +5,7 @@ import type { Clock } from '#lib/wire/clock'
 import type { VoteBarView } from '#lib/wire/views/vote'
 import type { Voting } from '../../../_client/vote/use-voting'
 import { OverNotice, RefusedNotice, ResultNotice } from '../../../_client/vote/vote-notice'
-import type { VoteRefused } from './vote-answer'
+import type { VoteAnswer, VoteRefused } from './vote-answer'
 
 type Shown =
   | { kind: 'refused'; answer: VoteRefused | null }
@@ -23,6 +23,7 @@ export function useTold({ vote, voting, isOver }: ToldInput): Shown | null {
   const { answer, fault } = voting
   // A page that was loaded after the end says all of it already.
   const [wasOpen] = useState(vote.review !== null)
+  const isAsBefore = useIsAsBefore(answer, vote.review?.digest ?? null)
   if (fault) return { kind: 'refused', answer: null }
   if (answer?.ok === false && !isAnswered(answer, vote)) {
     // What is wrong with a field is told beside it.
@@ -31,8 +32,16 @@ export function useTold({ vote, voting, isOver }: ToldInput): Shown | null {
   if (vote.ended) return wasOpen ? { kind: 'result', result: vote.ended } : null
   if (isOver) return { kind: 'over' }
   // It tells how things stood then: once somebody else has gone on, the page says how they stand.
-  const isLatest = vote.review?.changes.isLastByViewer !== false
+  const isLatest = isAsBefore || vote.review?.changes.isLastByViewer !== false
   return answer?.ok && isLatest ? { kind: 'result', result: answer.result } : null
+}
+
+/** The page still shows the review that was voted on: it was not read again since the answer came, and knows of nobody after it. */
+function useIsAsBefore(answer: VoteAnswer | null, digest: string | null): boolean {
+  const [came, setCame] = useState({ answer, digest })
+  if (came.answer === answer) return came.digest === digest
+  setCame({ answer, digest })
+  return true
 }
 
 /** Whether a vote was counted was not known; what the page shows now says it. */
