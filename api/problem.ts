@@ -4,13 +4,14 @@ import type { Problem } from '#lib/wire/problem'
 /** RFC 9457 problem details of a refusal. `requestId` is added where the call is about one. */
 export function problemOf(refusal: Refusal, requestId?: string): Problem {
   const entry = refusalEntry(refusal.code)
+  const about = requestId ?? refusal.requestId
   return {
     type: `urn:countersign:problem:${refusal.code}`,
     title: entry.title,
     status: entry.status,
     detail: refusal.detail ?? entry.sentence,
     code: refusal.code,
-    ...(requestId !== undefined && { request_id: requestId }),
+    ...(about !== undefined && { request_id: about }),
     ...(entry.disposition && { disposition: entry.disposition }),
     ...(refusal.fields && { errors: refusal.fields }),
     ...(refusal.meta && { meta: refusal.meta }),

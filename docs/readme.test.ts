@@ -50,9 +50,8 @@ function pagesOf(folder: string): string[] {
     .map((name) => path.join(folder, name))
 }
 
-/** What the reader of an example has at hand: the built SDK as a file beside it, and their own action. */
+/** What the reader of an example has at hand: their own action. */
 const READERS_OWN: Record<string, string> = {
-  'countersign-sdk.ts': "export * from '../sdk/index'",
   'deploy.ts': 'export async function deploy(_arguments: unknown): Promise<void> {}',
 }
 

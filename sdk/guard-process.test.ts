@@ -10,6 +10,7 @@ import { serveApi } from '../test/api-server'
 import { testDatabase } from '../test/database'
 import { faultProxy } from '../test/fault-proxy'
 import type { GuardedEnd, GuardedJob } from '../test/guarded-process'
+import { release } from '../test/settle'
 import { world } from '../test/world'
 import type { Contract } from './index'
 
@@ -32,16 +33,24 @@ const contractOf = (runId: string): Contract => ({
   run_id: runId,
 })
 
+function clientOf(): GuardedJob['client'] {
+  return {
+    url: proxy.url,
+    agentKey: w.agent.key,
+    runtimeKey: w.runtimeKey.key,
+    audience: 'deploy-runner',
+    environment: 'staging',
+    issuer: w.runtime.installation.domain,
+  }
+}
+
+async function newest(goal: string): Promise<string> {
+  return (await w.runtime.db.request.findFirst({ where: { goal } }))?.id ?? ''
+}
+
 function start(runId: string, more: Partial<GuardedJob> = {}) {
   const job: GuardedJob = {
-    client: {
-      url: proxy.url,
-      agentKey: w.agent.key,
-      runtimeKey: w.runtimeKey.key,
-      audience: 'deploy-runner',
-      environment: 'staging',
-      issuer: w.runtime.installation.domain,
-    },
+    client: clientOf(),
     contract: contractOf(runId),
     file: path.join(folder, runId),
     ...more,
@@ -117,6 +126,32 @@ it('a runtime killed before it redeemed runs after it was started again', async 
   proxy.onAnswer(() => undefined)
   expect(await endOf(start('killed-before'))).toEqual({ value: 'deployed' })
   expect(await timesRun('killed-before')).toBe(1)
+})
+
+it('a runtime killed while it waited, of a run without a name, goes on with its request and runs once', async () => {
+  const { run_id: _, ...contract } = contractOf('kept')
+  const held = {
+    contract: { ...contract, tools: ['deploy.production'], arguments: { 'deploy.production': {} } },
+    client: { ...clientOf(), environment: 'production' },
+    store: path.join(folder, 'kept.json'),
+  }
+  const first = start('kept', held)
+  await expect.poll(() => newest(contract.goal), { timeout: 15_000 }).toMatch(/^req_/)
+  const requestId = await newest(contract.goal)
+  await expect.poll(() => readFile(held.store, 'utf8').catch(() => '')).toContain(requestId)
+  await first.kill()
+  await release(w, requestId)
+  const runs = start('kept', { ...held, hangs: true })
+  expect(await runs.next()).toBe('running')
+  await runs.kill()
+  expect(await endOf(start('kept', held))).toEqual({
+    error: { name: 'AlreadyRedeemedError', code: 'already_redeemed', requestId },
+  })
+  expect(await timesRun('kept')).toBe(1)
+  const requests = await w.runtime.db.request.findMany({ where: { goal: contract.goal } })
+  expect(requests).toHaveLength(1)
+  const grant = await w.runtime.db.grant.findUniqueOrThrow({ where: { requestId } })
+  expect(grant).toMatchObject({ state: 'reported', outcome: 'unknown' })
 })
 
 it('of processes with the same run in parallel one runs', async () => {

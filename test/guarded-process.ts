@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { type Contract, Countersign, type CountersignOptions, guard } from '../sdk/index'
+import { handleFile } from '../sdk/node'
 
 /** What the process is to do, as JSON in its one argument. */
 export interface GuardedJob {
@@ -9,6 +10,8 @@ export interface GuardedJob {
   file: string
   /** The function never ends, so that the process can be killed inside it. */
   hangs?: boolean
+  /** Where the handle of the run is kept, for a contract without a name. */
+  store?: string
 }
 
 /** What it prints, as one line of JSON, when it comes to an end. */
@@ -17,13 +20,16 @@ export interface GuardedEnd {
   error?: { name: string; code?: string; requestId?: string }
 }
 
-const { client, contract, file, hangs } = JSON.parse(process.argv[2] ?? '') as GuardedJob
-const end = await guard(new Countersign(client), contract, async () => {
+const { client, contract, file, hangs, store } = JSON.parse(process.argv[2] ?? '') as GuardedJob
+const run = async () => {
   await appendFile(file, 'ran\n')
   process.stdout.write('running\n')
   // The timer keeps the process alive.
   if (hangs) await new Promise<never>(() => setInterval(() => undefined, 60_000))
   return 'deployed'
+}
+const end = await guard(new Countersign(client), contract, run, {
+  ...(store !== undefined && { store: handleFile(store) }),
 }).then(({ value }): GuardedEnd => ({ value }), endOf)
 process.stdout.write(`${JSON.stringify(end)}\n`)
 

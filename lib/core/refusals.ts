@@ -29,6 +29,8 @@ export type Refusal = {
   detail?: string
   fields?: FieldProblem[]
   meta?: Record<string, Json>
+  /** The request it is about, where whoever asked named it by something else, such as a token. */
+  requestId?: string
 }
 
 /** The row of a code: status, title, sentence and, for redemptions, disposition. */

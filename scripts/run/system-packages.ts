@@ -21,13 +21,13 @@ export function findPython(modules: readonly string[]): string | null {
 }
 
 /** Where one of the package's programs is, or the Python that has it, or null. */
-function findPackage(name: SystemPackage): string | null {
+export function findProgram(name: SystemPackage): string | null {
   const found = PACKAGES.find((each) => each.name === name)
   if (found === undefined) return null
-  return 'modules' in found ? findPython(found.modules) : findProgram(found.programs)
+  return 'modules' in found ? findPython(found.modules) : findOnPath(found.programs)
 }
 
-function findProgram(programs: readonly string[]): string | null {
+function findOnPath(programs: readonly string[]): string | null {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter)
   for (const program of programs) {
     for (const folder of folders) {
@@ -46,14 +46,14 @@ export function ensurePackages(
   needed: readonly SystemPackage[],
   tell: (sentence: string) => void,
 ): string[] {
-  const missing = needed.filter((name) => findPackage(name) === null)
+  const missing = needed.filter((name) => findProgram(name) === null)
   if (missing.length === 0) return []
   if (process.getuid?.() === 0 && isOnPath('apt-get')) {
     tell(`Installing ${missing.join(' and ')} …`)
     installWithApt(missing)
   }
   return needed
-    .filter((name) => findPackage(name) === null)
+    .filter((name) => findProgram(name) === null)
     .map((name) => `${name} is missing: install it, on Debian with "apt-get install ${name}".`)
 }
 

@@ -1,6 +1,7 @@
 import { isSlackLinkLive } from '#lib/auth/slack-link-live'
 import { digestOf } from '#lib/core/contract/digest'
 import type { JsonObject } from '#lib/core/contract/json'
+import { MINUTE_MS } from '#lib/core/durations'
 import type { Channel } from '#lib/core/policy/types'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { transition } from '#lib/core/ticket/transition'
@@ -45,6 +46,9 @@ export function addEvidence(
       if (await isUnlinked(held, input)) return { result: refuse('slack_not_linked'), events: [] }
       if (isAnotherCaller(held, input.actor)) return { result: refuse('not_found'), events: [] }
       if (isGone(held, input.actor)) return { result: refuse('forbidden'), events: [] }
+      const repeated = repeatedItem(held, input, sha256)
+      if (repeated !== undefined)
+        return { result: ok({ evidenceId: repeated, sha256 }), events: [] }
       if (!(await isKept(held, input)))
         return { result: refuse('evidence_invalid', NO_FILE), events: [] }
       const moved = transition(
@@ -85,6 +89,26 @@ export function addEvidence(
       }
     },
   )
+}
+
+/** A caller whose answer was lost sends the same again; a person may well mean it, to show that it is fresh. */
+const REPEATED_WITHIN_MS = 15 * MINUTE_MS
+
+function repeatedItem(
+  held: Held,
+  { actor, type }: AddEvidenceInput,
+  sha256: string,
+): string | undefined {
+  if (actor.kind !== 'caller') return undefined
+  return held.facts.evidence.find(
+    (item) =>
+      item.state === 'provided' &&
+      item.author.kind === 'caller' &&
+      item.author.id === actor.id &&
+      item.type === type &&
+      item.sha256 === sha256 &&
+      held.now - item.at < REPEATED_WITHIN_MS,
+  )?.id
 }
 
 async function isUnlinked(held: Held, { channel, actor, ...input }: AddEvidenceInput) {

@@ -55,7 +55,10 @@ export async function redeemToken(runtime: Runtime, input: RedeemInput): Promise
   const redeemed = await transact(runtime, { requestId }, (held) =>
     redeem(held, input, verified.value),
   )
-  return !redeemed.ok && redeemed.refusal.code === 'not_found' ? refuse('unknown') : redeemed
+  if (redeemed.ok) return redeemed
+  // Only what we have signed names a request: before it verified, nothing is said of any.
+  const told = redeemed.refusal.code === 'not_found' ? refuse('unknown') : redeemed
+  return { ok: false, refusal: { ...told.refusal, requestId } }
 }
 
 function redeem(held: Held, input: RedeemInput, token: VerifiedAllowToken): Work<Redeemed> {
