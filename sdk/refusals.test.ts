@@ -97,9 +97,13 @@ describe('a redemption is refused, with its code, its request and an error of it
 
   it('by a key that may not', async () => {
     const { requestId, token } = await collected()
-    const calls = [wrongKey.collect(requestId), wrongKey.redeem(redemption(token))]
+    const calls = [() => wrongKey.collect(requestId), () => wrongKey.redeem(redemption(token))]
     for (const call of calls) {
-      expect(await refusal(call)).toMatchObject({ name: 'ForbiddenError', status: 403, requestId })
+      expect(await refusal(call())).toMatchObject({
+        name: 'ForbiddenError',
+        status: 403,
+        requestId,
+      })
     }
     expect(await refusal(wrongScope.request(CONTRACT))).toMatchObject({ name: 'ForbiddenError' })
   })
