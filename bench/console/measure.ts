@@ -12,7 +12,8 @@ export interface Asking {
   cookie: string
 }
 
-const WARM_UP = 6
+/** Prepared statements get their lasting plan at the sixth use, on each connection; compiled code settles after some dozen pages. */
+const WARM_UP = 60
 
 /** @param atOnce how many ask at the same time, each again as soon as it was answered */
 export async function timed(
@@ -20,7 +21,6 @@ export async function timed(
   atOnce: number,
   work: () => Promise<number>,
 ): Promise<Sample> {
-  // Prepared statements get their lasting plan at the sixth use, on each connection.
   for (let i = 0; i < WARM_UP; i++) await work()
   const times: number[] = []
   let bytes = 0

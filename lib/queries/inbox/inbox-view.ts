@@ -16,7 +16,7 @@ import { type InboxRecord, type ListInput, readRows } from './read-rows'
 /** Rows of a list that is paged. */
 const PAGE_ROWS = 50
 /** Today is three lists in one, each short: drawing rows is what the page costs, and each list has a view of its own. */
-const TODAY_ROWS = 25
+const TODAY_ROWS = 15
 const CLOSED_TODAY_ROWS = 10
 const MOST_CALLERS = 200
 
