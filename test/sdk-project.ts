@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
-import { buildSdk, buildSdkPackage } from '../scripts/run/build-sdk'
+import { buildSdk, buildSdkTypes } from '../scripts/run/build-sdk'
 
 export interface SdkProject {
   /** An empty project into which the packed SDK was installed. */
@@ -22,7 +22,8 @@ export async function sdkProject({ types }: { types: boolean }): Promise<SdkProj
   const root = await mkdtemp(path.join(os.tmpdir(), 'countersign-project-'))
   afterAll(() => rm(root, { recursive: true, force: true }))
   const built = path.join(root, 'built')
-  await (types ? buildSdkPackage(built) : buildSdk(built))
+  await buildSdk(built)
+  if (types) await buildSdkTypes(built)
   const cache = `--cache=${path.join(root, 'cache')}`
   const { stdout } = await run('npm', ['pack', '--json', cache, '--pack-destination', root], {
     cwd: built,

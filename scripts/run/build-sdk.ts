@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { build as bundle, type Metafile } from 'esbuild'
 import { describePackage } from './sdk-package'
-import { buildTypes } from './sdk-types'
 
 const ENTRIES = ['sdk/index.ts', 'sdk/node.ts', 'sdk/record.ts', 'sdk/verify.ts']
 
@@ -26,9 +25,9 @@ export async function buildSdk(folder: string): Promise<void> {
   await describePackage(folder, packagesOf(library.metafile, program.metafile))
 }
 
-/** The package as it is published: with its types, which take the compiler's time. */
-export async function buildSdkPackage(folder: string): Promise<void> {
-  await buildSdk(folder)
+/** Its types, which make it whole to be packed. They take the compiler and its time, so a start of the product does without. */
+export async function buildSdkTypes(folder: string): Promise<void> {
+  const { buildTypes } = await import('./sdk-types')
   await buildTypes(ENTRIES, path.join(folder, 'types'))
 }
 

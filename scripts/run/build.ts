@@ -4,7 +4,7 @@ import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { build as bundle, stop as stopBundler } from 'esbuild'
-import { buildSdkPackage } from './build-sdk'
+import { buildSdk } from './build-sdk'
 
 /** Everything that ends up in a build, or steers it. */
 const SOURCES = [
@@ -45,7 +45,7 @@ export async function build(tell: (sentence: string) => void, signal?: AbortSign
     sourcemap: 'linked',
     logLevel: 'warning',
   })
-  await buildSdkPackage('dist/sdk')
+  await buildSdk('dist/sdk')
   await stopBundler()
   tell('Building the console …')
   await buildConsole(signal)
