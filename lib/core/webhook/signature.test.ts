@@ -9,11 +9,6 @@ const BODY = '{"type":"request.released","data":{"request_id":"req_ä"}}'
 
 const signed = (secrets = [SECRET], at = NOW) =>
   signWebhook({ id: 'evt_1_2', at, body: BODY }, secrets)
-const names = ({ id, timestamp, signature }: WebhookHeaders) => ({
-  'webhook-id': id,
-  'webhook-timestamp': timestamp,
-  'webhook-signature': signature,
-})
 const reason = (
   body: string | Uint8Array,
   headers: WebhookHeaders,
@@ -32,14 +27,13 @@ describe('a signed webhook', () => {
     expect(signature).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=')
   })
 
-  it('is accepted by the standardwebhooks package, and ours accepts what that package signs', () => {
-    const now = Date.now()
-    const theirs = new Webhook(SECRET)
-    expect(theirs.verify(BODY, names(signed([SECRET], now)))).toEqual(JSON.parse(BODY))
-    const timestamp = new Date(now)
-    const signature = theirs.sign('evt_9', timestamp, BODY)
-    const headers = { id: 'evt_9', timestamp: String(Math.floor(now / 1000)), signature }
-    expect(verifyWebhook(BODY, headers, { secrets: [SECRET], now })).toMatchObject({ ok: true })
+  it('is what the standardwebhooks package signs', () => {
+    const signature = new Webhook(SECRET).sign('evt_9', new Date(NOW), BODY)
+    expect(signWebhook({ id: 'evt_9', at: NOW, body: BODY }, [SECRET]).signature).toBe(signature)
+    const headers = { id: 'evt_9', timestamp: String(Math.floor(NOW / 1000)), signature }
+    expect(verifyWebhook(BODY, headers, { secrets: [SECRET], now: NOW })).toMatchObject({
+      ok: true,
+    })
   })
 
   it('counts for a receiver that holds either secret while one takes the other’s place', () => {
