@@ -1,9 +1,12 @@
 import { Hono } from 'hono'
-import { authenticateCaller, requireScope } from '#lib/auth/api-key'
+import { authenticateCaller, type CallerCredential, requireScope } from '#lib/auth/api-key'
 import { isId } from '#lib/core/ids'
 import { type Result, refuse } from '#lib/core/result'
+import { EVENT_STREAM } from '#lib/stream/open-stream'
 import type { Answer, ApiContext, ApiRoute } from './call'
+import { type CallerStreams, createCallerStreams, type StreamBounds } from './caller-streams'
 import { checkRoutes } from './check'
+import { eventRoutes } from './events'
 import { openApiDocument } from './openapi'
 import { operational } from './operational'
 import { problemResponse } from './problem'
@@ -12,10 +15,13 @@ import { requestRoutes } from './requests'
 import { tokenRoutes } from './tokens'
 
 /** Every call of the callers' API. Routing, OpenAPI and the test matrix read this one table. */
-export const ROUTES: ApiRoute[] = [...requestRoutes, ...tokenRoutes, ...checkRoutes]
+export const ROUTES: ApiRoute[] = [...requestRoutes, ...eventRoutes, ...tokenRoutes, ...checkRoutes]
+
+type Context = ApiContext & { streams: CallerStreams }
 
 /** The callers' API as one Hono app: `/v1/*`, the JWKS, health, the OpenAPI document. */
-export function createApi(context: ApiContext): Hono {
+export function createApi(given: ApiContext, bounds?: StreamBounds): Hono {
+  const context = { ...given, streams: createCallerStreams(given, bounds) }
   const app = new Hono({ strict: true })
   for (const route of ROUTES) {
     app.on(route.method.toUpperCase(), honoPath(route.path), (c) =>
@@ -70,7 +76,7 @@ function failed(
 }
 
 async function answerCall(
-  context: ApiContext,
+  context: Context,
   route: ApiRoute,
   request: Request,
   params: Record<string, string>,
@@ -79,7 +85,9 @@ async function answerCall(
   try {
     const answered = await runCall(context, route, request, params)
     if (!answered.ok) return problemResponse(answered.refusal, requestId)
-    const { status, body, headers = {} } = answered.value
+    const answer = answered.value
+    if ('stream' in answer) return new Response(answer.stream, { headers: EVENT_STREAM })
+    const { status, body, headers = {} } = answer
     return new Response(JSON.stringify(body), {
       status,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
@@ -90,17 +98,21 @@ async function answerCall(
 }
 
 async function runCall(
-  context: ApiContext,
+  context: Context,
   route: ApiRoute,
   request: Request,
   params: Record<string, string>,
 ): Promise<Result<Answer>> {
   const { runtime } = context
   const authorization = authorizationOf(route, request)
-  const credential = await authenticateCaller(runtime.db, authorization, runtime.now())
+  const allowed = async (): Promise<Result<CallerCredential>> => {
+    const credential = await authenticateCaller(runtime.db, authorization, runtime.now())
+    if (!credential.ok) return credential
+    const scoped = requireScope(credential.value, ...route.scopes)
+    return scoped.ok ? credential : scoped
+  }
+  const credential = await allowed()
   if (!credential.ok) return credential
-  const scoped = requireScope(credential.value, ...route.scopes)
-  if (!scoped.ok) return scoped
   const query = readQuery(route, new URL(request.url))
   if (!query.ok) return query
   const body = await readBody(route, request)
@@ -109,6 +121,7 @@ async function runCall(
   return await route.handle({
     ...context,
     credential: credential.value,
+    isStillAllowed: async () => (await allowed()).ok,
     params,
     query: query.value,
     body: body.value,

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { CallerCredential, Scope } from '#lib/auth/api-key'
 import type { Result } from '#lib/core/result'
 import type { Listener, Runtime } from '#lib/runtime'
+import type { CallerStreams } from './caller-streams'
 
 /** What every handler is given besides what its route parsed. */
 export interface ApiContext {
@@ -11,7 +12,10 @@ export interface ApiContext {
 
 /** A call that passed authentication, scope and shape. */
 export interface ApiCall<Query, Body> extends ApiContext {
+  streams: CallerStreams
   credential: CallerCredential
+  /** Looks at the key and its scope again, as the next call would. */
+  isStillAllowed: () => Promise<boolean>
   params: Record<string, string>
   query: Query
   body: Body
@@ -19,10 +23,16 @@ export interface ApiCall<Query, Body> extends ApiContext {
   signal: AbortSignal
 }
 
-export interface Answer {
-  status: 200 | 202
-  body: unknown
-  headers?: Record<string, string>
+export type Answer =
+  | { status: 200 | 202; body: unknown; headers?: Record<string, string> }
+  /** Server-sent events: an answer that goes on. */
+  | { status: 200; stream: ReadableStream<Uint8Array> }
+
+/** What a successful answer looks like. Of an event stream the schema is that of each event's data. */
+export interface AnswerShape {
+  description: string
+  schema: z.ZodType
+  mediaType?: 'text/event-stream'
 }
 
 interface RouteBase {
@@ -34,10 +44,12 @@ interface RouteBase {
   /** Any one of these lets a key in. */
   scopes: [Scope, ...Scope[]]
   query?: z.ZodType
+  /** Request headers that the call reads besides those of every call, with what they are for. */
+  headers?: Record<string, string>
   /** Another header that the API key may come in, without a scheme. `Authorization` counts first. */
   keyHeader?: string
-  /** What a successful answer looks like, by status. */
-  answers: Record<number, { description: string; schema: z.ZodType }>
+  /** By status. */
+  answers: Record<number, AnswerShape>
 }
 
 /** A JSON body is parsed strictly (duplicate keys, folding numbers, depth, size) and then by its schema. */

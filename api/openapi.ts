@@ -30,10 +30,13 @@ export function openApiDocument(routes: ApiRoute[], publicUrl: string): Record<s
 type Shapes = Record<string, unknown>
 
 function operation(route: ApiRoute, shapes: Shapes): Record<string, unknown> {
-  const answers = Object.entries(route.answers).map(([status, { description, schema }]) => [
-    status,
-    { description, content: { 'application/json': { schema: jsonSchema(schema, shapes) } } },
-  ])
+  const answers = Object.entries(route.answers).map(([status, answer]) => {
+    const { description, schema, mediaType = 'application/json' } = answer
+    return [
+      status,
+      { description, content: { [mediaType]: { schema: jsonSchema(schema, shapes) } } },
+    ]
+  })
   const refused = {
     description: 'Refused: problem details (RFC 9457) with a stable code.',
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -42,7 +45,11 @@ function operation(route: ApiRoute, shapes: Shapes): Record<string, unknown> {
     operationId: route.operationId,
     summary: route.summary,
     description: `Needs a key with scope ${route.scopes.join(' or ')}.`,
-    parameters: [...pathParameters(route.path), ...queryParameters(route, shapes)],
+    parameters: [
+      ...pathParameters(route.path),
+      ...queryParameters(route, shapes),
+      ...headerParameters(route),
+    ],
     ...(route.body && {
       requestBody: {
         required: true,
@@ -69,6 +76,16 @@ function queryParameters(route: ApiRoute, shapes: Shapes): unknown[] {
   return Object.entries((schema['properties'] ?? {}) as Record<string, unknown>).map(
     ([name, property]) => ({ name, in: 'query', required: false, schema: property }),
   )
+}
+
+function headerParameters({ headers = {} }: ApiRoute): unknown[] {
+  return Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }))
 }
 
 /** A schema that stands inside the document: what it names itself is moved where references of the whole document look. */

@@ -73,7 +73,13 @@ function asker(origin: string, send: (request: Request) => Promise<Response>): A
         ...(signal && { signal }),
       }),
     )
-    return { status: response.status, headers: response.headers, body: read(await response.text()) }
+    const { status, headers: told } = response
+    if (told.get('content-type') === 'text/event-stream') {
+      // Whoever wants to read it opens it itself: it would go on for half an hour.
+      await response.body?.cancel()
+      return { status, headers: told, body: {} }
+    }
+    return { status, headers: told, body: read(await response.text()) }
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Log } from '#lib/log'
@@ -18,6 +19,13 @@ export interface ChangeListener {
   subscribe(callback: ChangeCallback): () => void
   /** Resolves once changes are being heard. No reader needs it: whoever waits before that is woken then. */
   whenListening(): Promise<void>
+  /**
+   * ms of `performance.now()`: every change that was announced before was told. It lags by up to a heartbeat, and stands still
+   * while there is no connection.
+   */
+  heardUntil(): number
+  /** Aborts when the listener is closed: nothing will be told any more. */
+  closed: AbortSignal
   /** Ends all waits with `timeout` and lets go of the connection. */
   close(): Promise<void>
 }
@@ -43,7 +51,10 @@ export function createListener(connectionString: string, log: ListenLog): Change
   const waiters = createWaiters()
   const callbacks = new Set<ChangeCallback>()
   const closing = new AbortController()
+  // Each open answer waits for it.
+  setMaxListeners(0, closing.signal)
   const listening = createLatch()
+  let heardUntil = performance.now()
 
   const tell = (requestId: string | null): void => {
     if (requestId === null) waiters.wakeAll('changed')
@@ -58,14 +69,18 @@ export function createListener(connectionString: string, log: ListenLog): Change
   }
   const keepListening = async (): Promise<void> => {
     let failures = 0
-    const started = (): void => {
+    const started = (since: number): void => {
       failures = 0
       listening.open()
       tell(null)
+      heardUntil = since
+    }
+    const proved = (at: number): void => {
+      heardUntil = at
     }
     while (!closing.signal.aborted) {
       try {
-        await listenOnce(connectionString, closing.signal, { heard: tell, started })
+        await listenOnce(connectionString, closing.signal, { heard: tell, started, proved })
       } catch (error) {
         log.warn({ err: error }, 'Changes cannot be heard; connecting again')
       }
@@ -82,6 +97,8 @@ export function createListener(connectionString: string, log: ListenLog): Change
       return () => callbacks.delete(callback)
     },
     whenListening: listening.opened,
+    heardUntil: () => heardUntil,
+    closed: closing.signal,
     close: async () => {
       closing.abort()
       await running
@@ -93,14 +110,16 @@ export function createListener(connectionString: string, log: ListenLog): Change
 
 interface Ears {
   heard: (requestId: string) => void
-  started: () => void
+  started: (since: number) => void
+  /** The connection was alive at that moment. */
+  proved: (at: number) => void
 }
 
 /** Listens until `signal` aborts. Rejects when it cannot connect or the connection is lost. */
 async function listenOnce(
   connectionString: string,
   signal: AbortSignal,
-  { heard, started }: Ears,
+  { heard, started, proved }: Ears,
 ): Promise<void> {
   const client = new pg.Client({
     connectionString,
@@ -117,7 +136,10 @@ async function listenOnce(
     signal.addEventListener('abort', () => resolve(), { signal: stop.signal })
     client.on('error', reject)
     client.on('end', () => reject(new Error('The connection was closed')))
-    const beat = setInterval(() => client.query('SELECT 1').catch(reject), HEARTBEAT_MS)
+    const beat = setInterval(() => {
+      const at = performance.now()
+      client.query('SELECT 1').then(() => proved(at), reject)
+    }, HEARTBEAT_MS)
     stop.signal.addEventListener('abort', () => clearInterval(beat))
   })
   // A loss while connecting is reported by `connect` itself.
@@ -125,7 +147,7 @@ async function listenOnce(
   try {
     await client.connect()
     await client.query(`LISTEN ${CHANGED_CHANNEL}`)
-    started()
+    started(performance.now())
     await over
   } finally {
     stop.abort()

@@ -66,6 +66,13 @@ const EXPECTED: Record<string, Row> = {
     otherAgent: 200,
     otherRuntime: 403,
   },
+  streamEvents: {
+    sent: () => Promise.resolve({ path: '/v1/events' }),
+    agent: 200,
+    runtime: 200,
+    otherAgent: 200,
+    otherRuntime: 200,
+  },
   addEvidence: {
     sent: async () => {
       const constraints = ['test_results_required: true']
@@ -179,7 +186,10 @@ async function call(route: ApiRoute, sent: { path: string; body?: unknown }, who
 
 /** Nothing comes out that the schema, and so the document, does not name. */
 function expectDeclared(route: ApiRoute, { status, body }: Told): void {
-  const schema = status < 400 ? route.answers[status]?.schema : problem
+  const answer = status < 400 ? route.answers[status] : { schema: problem }
+  // Events are read by tests of their own.
+  if (answer && 'mediaType' in answer) return
+  const schema = answer?.schema
   expect(schema?.parse(body)).toEqual(body)
 }
 

@@ -1,9 +1,9 @@
 import { changedSince } from '#lib/queries/changed-since'
 import { isSessionLive } from '#lib/queries/is-session-live'
+import { EVENT_STREAM, type OpenStream, openStream } from '#lib/stream/open-stream'
+import { askedFor, positionAfter } from '#lib/stream/position'
 import { getWeb } from '#lib/web'
 import { currentViewer } from '../../_server/viewer'
-import { type OpenStream, openStream } from './open-stream'
-import { askedFor, positionAfter } from './position'
 
 const HEARTBEAT_MS = 20_000
 /** A stream ends then and the browser opens the next: positions are counted from the database's time at its start. */
@@ -11,12 +11,6 @@ const LONGEST_MS = 30 * 60_000
 /** Streams of one process. Pages beyond that look in vain and try again. */
 const MOST_STREAMS = 5_000
 let streams = 0
-
-const HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-store, no-transform',
-  'x-accel-buffering': 'no',
-}
 
 /**
  * Server-sent events for the console: ids of changed requests, nothing else; `*` where any may have changed. The page reads
@@ -35,7 +29,7 @@ export async function GET(request: Request): Promise<Response> {
     told.startFrom(missed.readAt)
     for (const id of missed.isAll ? ['*'] : missed.requestIds) told.change(id)
     told.beat()
-    return new Response(told.body, { headers: HEADERS })
+    return new Response(told.body, { headers: EVENT_STREAM })
   } catch (error) {
     getWeb().runtime.log.warn({ error }, 'changes could not be looked up')
     told.close()

@@ -6,10 +6,19 @@ import { isId } from '#lib/core/ids'
  */
 const UNNOTICED_MS = 25_000
 
-/** A position is epoch ms of the database's clock until which all that committed was told. */
-export function positionAfter(readAt: Date, elapsed = () => performance.now()): () => string {
+/**
+ * A position is epoch ms of the database's clock until which all that committed was told.
+ *
+ * @param elapsed ms of this process's steady clock; `readAt` is now
+ * @param toldUntil by the same clock: until when everything was told. Now, where nobody knows better
+ */
+export function positionAfter(
+  readAt: Date,
+  elapsed = () => performance.now(),
+  toldUntil = elapsed,
+): () => string {
   const from = elapsed()
-  return () => String(Math.floor(readAt.getTime() + elapsed() - from) - UNNOTICED_MS)
+  return () => String(Math.floor(readAt.getTime() + toldUntil() - from) - UNNOTICED_MS)
 }
 
 /** What a stream is asked for: changes of one request or of any, and since when. The browser's own memory counts first. */
@@ -26,7 +35,7 @@ export function askedFor(request: Request): { requestId: string | null; since: D
 }
 
 /** A position, or the time at which a page was read (RFC 3339). null: neither, and everything may have changed since. */
-function readPosition(text: string | null): Date | null {
+export function readPosition(text: string | null): Date | null {
   const isPosition = /^\d{1,14}$/.test(text ?? '')
   if (text === null || !(isPosition || /^\d{4}-/.test(text))) return null
   const at = new Date(isPosition ? Number(text) : text)

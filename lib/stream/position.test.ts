@@ -17,6 +17,21 @@ describe('where a stream of changes goes on', () => {
     expect(since?.toISOString()).toBe('2026-03-16T10:00:35.000Z')
   })
 
+  it('stays where everything was told, while something is still to be told', () => {
+    let elapsedMs = 500
+    let toldUntil = 500
+    const position = positionAfter(
+      new Date('2026-03-16T10:00:00Z'),
+      () => elapsedMs,
+      () => toldUntil,
+    )
+    const before = position()
+    elapsedMs += 60_000
+    expect(position()).toBe(before)
+    toldUntil = elapsedMs
+    expect(Number(position()) - Number(before)).toBe(60_000)
+  })
+
   it('is what the browser remembers before what its page says', () => {
     const { since, requestId } = asked(
       `?since=2026-03-16T09:00:00Z&request=${REQUEST}`,

@@ -1,3 +1,13 @@
+/** Headers of server-sent events (HTML, section 9.2). The last one keeps nginx from collecting them. */
+export const EVENT_STREAM = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+/** What a reader may leave unread before it is let go: it comes back and is told what it missed. */
+const MOST_UNREAD = 1_000
+
 /** The open end of an answer that goes on. */
 export interface OpenStream {
   body: ReadableStream<Uint8Array>
@@ -6,7 +16,7 @@ export interface OpenStream {
 }
 
 /**
- * A stream that ends when it is closed, when its reader leaves, or when one of the signals aborts.
+ * A stream that ends when it is closed, when its reader leaves or reads too slowly, or when one of the signals aborts.
  *
  * @param onClose called once, however it ended
  */
@@ -36,7 +46,10 @@ export function openStream(signals: readonly AbortSignal[], onClose: () => void)
   if (signals.some((signal) => signal.aborted)) close()
   return {
     body,
-    send: (text) => controller?.enqueue(encoder.encode(text)),
+    send: (text) => {
+      controller?.enqueue(encoder.encode(text))
+      if ((controller?.desiredSize ?? 0) < -MOST_UNREAD) close()
+    },
     close,
   }
 }

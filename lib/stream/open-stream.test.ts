@@ -48,3 +48,13 @@ test('a reader that leaves ends it, and nothing is kept waiting for the signals'
   expect(ends).toBe(1)
   expect(kept).toEqual([])
 })
+
+test('a reader that does not read is let go, and finds what was sent so far', async () => {
+  let ends = 0
+  const stream = openStream([], () => {
+    ends += 1
+  })
+  for (let n = 0; n < 2_000; n++) stream.send('.')
+  expect(ends).toBe(1)
+  expect((await textOf(stream.body)).length).toBeLessThan(1_100)
+})
