@@ -4,15 +4,23 @@ import { expect } from '@playwright/test'
 import { freePort } from '../scripts/free-port'
 import { supervise } from '../scripts/run/supervise'
 import { registerCaller } from './callers'
-import { ready, signIn, test } from './fixtures'
-import { pathOf, signedIn, visitor } from './visitor'
+import { type Product, ready, signIn, test } from './fixtures'
+import { addressOf, type Named, signedIn, visitor } from './visitor'
+import { loggedDelivery } from './webhook-log'
 
-async function pages(requestId: string): Promise<string[]> {
+async function pages(named: Named): Promise<string[]> {
   const entries = await readdir('app', { recursive: true, withFileTypes: true })
   return entries
     .filter(({ name }) => name === 'page.tsx')
-    .map(({ parentPath, name }) => pathOf(path.join(parentPath, name)).replace('[id]', requestId))
+    .map(({ parentPath, name }) => addressOf(path.join(parentPath, name), named))
     .sort()
+}
+
+/** A request, and a delivery that told of it. */
+async function something(product: Product): Promise<Named> {
+  const caller = await registerCaller(product)
+  const { request_id: requestId } = await caller.ask()
+  return { requestId, ...(await loggedDelivery(product, caller, requestId)) }
 }
 
 const NOT_PAGES = [
@@ -28,11 +36,11 @@ test.describe('every answer', () => {
   test('that is a page, found or not, runs no script but ours, is framed nowhere and kept nowhere', async ({
     product,
   }) => {
-    const { request_id: id } = await (await registerCaller(product)).ask()
+    const named = await something(product)
     const person = await product.person('Helen Header', { roles: ['admin', 'approver'] })
     const [who, nobody] = [await signedIn(product, person), visitor(product)]
     const nonces = new Set<string>()
-    for (const page of [...(await pages(id)), ...MISSING]) {
+    for (const page of [...(await pages(named)), ...MISSING]) {
       for (const each of [who, nobody]) {
         const { headers, status } = await each.get(page)
         const policy = headers.get('content-security-policy') ?? ''
@@ -90,11 +98,11 @@ test('no page breaks its own policy', async ({ page, product }) => {
       tell(`${location.pathname}: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
     )
   })
-  const { request_id: id } = await (await registerCaller(product)).ask()
+  const named = await something(product)
   const person = await product.person('Cleo Crawler', { roles: ['admin', 'approver'] })
   await page.goto('/sign-in')
   await signIn(page, product, person)
-  for (const address of [...(await pages(id)), '/nowhere']) {
+  for (const address of [...(await pages(named)), '/nowhere']) {
     await page.goto(address)
     await ready(page)
     // A script of Next's places what tells a page's name to screen readers; no markup says how.

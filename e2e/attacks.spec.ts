@@ -6,6 +6,7 @@ import { type Product, test } from './fixtures'
 import {
   type Action,
   action,
+  addressOf,
   everyAction,
   everyRow,
   NO_ONES_REQUEST,
@@ -14,6 +15,7 @@ import {
   type Visitor,
   visitor,
 } from './visitor'
+import { loggedDelivery } from './webhook-log'
 
 const OTHER_SITE = 'This did not come from Countersign'
 const SIGNED_OUT = 'You are signed out'
@@ -184,10 +186,12 @@ test.describe('every route and page', () => {
   test('sends whoever is not signed in to sign in, and shows them nothing', async ({ product }) => {
     const caller = await registerCaller(product)
     const { request_id: id } = await caller.ask()
+    const named = { requestId: id, ...(await loggedDelivery(product, caller, id)) }
     const nobody = visitor(product)
-    const pages = (await filesOf(/^page\.tsx$/)).map(pathOf).filter((page) => page !== '/')
-    for (const page of pages.filter((each) => !OPEN_PAGES.includes(each))) {
-      const answer = await nobody.get(page.replace('[id]', id))
+    const files = await filesOf(/^page\.tsx$/)
+    for (const file of files.filter((each) => !['/', ...OPEN_PAGES].includes(pathOf(each)))) {
+      const page = addressOf(file, named)
+      const answer = await nobody.get(page)
       const text = await answer.text()
       expect([page, text.includes('Deploy release')]).toEqual([page, false])
       const isSentAway = answer.status === 307 || text.includes('/sign-in?from=')
@@ -210,7 +214,8 @@ test.describe('every route and page', () => {
     const admin = await product.person('Rita Reader', { roles: ['admin', 'approver'] })
     const who = await signedIn(product, admin)
     const nobody = visitor(product)
-    const pages = (await filesOf(/^page\.tsx$/)).map((file) => pathOf(file).replace('[id]', id))
+    const named = { requestId: id, ...(await loggedDelivery(product, caller, id)) }
+    const pages = (await filesOf(/^page\.tsx$/)).map((file) => addressOf(file, named))
     const queries = ['', '?signed=vot_x&error=x&tab=all&q=x&format=json']
     await expectNothingWritten(product, async () => {
       for (const page of [...pages, ...readRoutes(id), '/sign-out', '/api/auth/signin']) {

@@ -13,6 +13,7 @@ const PLACES = [
   '/policy',
   '/deliveries',
   '/people',
+  '/webhooks',
   '/account',
   '/no-such-page',
 ] as const

@@ -56,6 +56,20 @@ export function pathOf(file: string): string {
   return `/${parts.filter((part) => !part.startsWith('(')).join('/')}`
 }
 
+/** What stands for the parts of an address that name something. */
+export interface Named {
+  requestId: string
+  endpointId: string
+  deliveryId: string
+}
+
+/** The address of a page by its file, of what is named. */
+export function addressOf(file: string, { requestId, endpointId, deliveryId }: Named): string {
+  const path = pathOf(file)
+  const id = path.startsWith('/webhooks/') ? endpointId : requestId
+  return path.replace('[id]', id).replace('[deliveryId]', deliveryId)
+}
+
 export const NO_ONES_REQUEST = `req_${'0'.repeat(26)}`
 
 export function visitor(product: Product, address = someAddress()): Visitor {
@@ -83,7 +97,7 @@ export function visitor(product: Product, address = someAddress()): Visitor {
     post,
     act: async ({ id, path }, args, changed = {}) => {
       const answer = await post(
-        (changed.path ?? path).replace('[id]', NO_ONES_REQUEST),
+        (changed.path ?? path).replace('[id]', NO_ONES_REQUEST).replace('[deliveryId]', '1'),
         JSON.stringify(args),
         {
           'next-action': id,
@@ -143,6 +157,8 @@ const MOVING = new Set([
   'slack_messages',
   'slack_watches',
   'slack_deliveries',
+  'webhook_deliveries',
+  'webhook_attempts',
 ])
 
 /** Of rows that say something else besides: when a session was seen, what was evaluated again, what Slack was told. */

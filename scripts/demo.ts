@@ -8,6 +8,7 @@ import { AlreadyRedeemedError, Countersign, type RequestAnswer } from '../sdk/in
 import { firstStart } from './first-start'
 import { slackLeg } from './lib/demo-slack-leg'
 import { approveWithPasskey, attachPlan } from './lib/demo-votes'
+import { startWebhookLeg, type WebhookLeg } from './lib/demo-webhook-leg'
 import { SEED_CONTRACT } from './lib/seed-contract'
 import { createSoftwarePasskey } from './lib/software-passkey'
 import { verifyAuditOf } from './lib/verify-audit'
@@ -28,7 +29,12 @@ async function main(): Promise<void> {
     const runtime = await createRuntime({ ...started.config, logLevel: 'warn' })
     try {
       const demo = await seedDemo(runtime)
-      await loop(runtime, demo)
+      const webhook = await startWebhookLeg(runtime, { step, say, expect })
+      try {
+        await loop(runtime, demo, webhook)
+      } finally {
+        await webhook.stop()
+      }
       await inSlack(runtime, demo, started.slackPage)
       say('\nDone.')
     } finally {
@@ -78,7 +84,7 @@ async function inSlack(runtime: Runtime, demo: DemoKeys, pageUrl: string | null)
   await slackLeg({ runtime, agent, pageUrl }, { step, say, expect })
 }
 
-async function loop(runtime: Runtime, demo: DemoKeys): Promise<void> {
+async function loop(runtime: Runtime, demo: DemoKeys, webhook: WebhookLeg): Promise<void> {
   const url = runtime.config.publicUrl
   const agent = new Countersign({ url, agentKey: demo.agentKey })
   const runner = new Countersign({ url, runtimeKey: demo.runtimeKey, audience: demo.audience })
@@ -107,6 +113,8 @@ async function loop(runtime: Runtime, demo: DemoKeys): Promise<void> {
   const request = await released
   expect(request.state === 'released', 'the request is released')
   say(`  released at ${request.closed?.at}, decision ${request.decision}`)
+
+  await webhook.tell(held.request_id)
 
   step('The runtime collects the allow token and verifies it offline')
   const { token } = await runner.collect(held.request_id)

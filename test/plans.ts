@@ -80,6 +80,8 @@ const GROWING = new Set([
   'slack_messages',
   'slack_deliveries',
   'slack_watches',
+  'webhook_deliveries',
+  'webhook_attempts',
 ])
 
 interface PlanNode {

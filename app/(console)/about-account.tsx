@@ -3,7 +3,7 @@ import { getWeb } from '#lib/web'
 import type { Clock } from '#lib/wire/clock'
 import { currentViewer } from '../_server/viewer'
 import { Notice } from '../_ui/notice'
-import { AccountNews } from './account-news'
+import { AccountNews, WebhookNews } from './account-news'
 
 /**
  * What a person has to know about their account, above whatever page they opened. Nothing on most days. In brief it leads
@@ -17,6 +17,8 @@ export async function AboutAccount({ clock, isBrief }: { clock: Clock; isBrief: 
     viewer,
   )
   if (!isRecovery && news.length === 0) return null
+  const ofAccount = news.filter(({ endpointId }) => endpointId === null)
+  const ofWebhooks = news.filter(({ endpointId }) => endpointId !== null)
   return (
     <aside className="about-account no-print" aria-label="About your account">
       <div className="wrap">
@@ -34,13 +36,30 @@ export async function AboutAccount({ clock, isBrief }: { clock: Clock; isBrief: 
               : `What you add here, ${confirmers} confirms.`}
           </Notice>
         )}
-        {news.length > 0 && isBrief && (
+        {ofAccount.length > 0 && isBrief && (
           <Notice tone="plain" isCompact lead="Your account changed.">
             <a href="/account">Read what happened</a>
           </Notice>
         )}
-        {news.length > 0 && !isBrief && (
-          <AccountNews news={news} moreCount={moreCount} adminNames={adminNames} clock={clock} />
+        {ofWebhooks.length > 0 && isBrief && (
+          <Notice tone="plain" isCompact lead="A webhook of yours fails.">
+            <a href="/webhooks">See your webhooks</a>
+          </Notice>
+        )}
+        {ofAccount.length > 0 && !isBrief && (
+          <AccountNews
+            news={ofAccount}
+            moreCount={moreCount}
+            adminNames={adminNames}
+            clock={clock}
+          />
+        )}
+        {ofWebhooks.length > 0 && !isBrief && (
+          <WebhookNews
+            news={ofWebhooks}
+            moreCount={ofAccount.length > 0 ? 0 : moreCount}
+            clock={clock}
+          />
         )}
       </div>
     </aside>

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
 import type { AccountNoticesView } from '#lib/wire/views/account'
 import { Modal } from '../_client/modal'
@@ -18,17 +18,47 @@ export function AccountNews({
   clock,
 }: Omit<AccountNoticesView, 'isRecovery' | 'confirmers'> & { clock: Clock }) {
   const ids = news.map(({ id }) => id)
+  return (
+    <News title="About your account" news={news} moreCount={moreCount} clock={clock}>
+      <NotMe ids={ids} adminNames={adminNames} />
+    </News>
+  )
+}
+
+/** That an endpoint fails, until the caller's owner says that they know. Nobody did it, so there is nobody to disown. */
+export function WebhookNews({
+  news,
+  moreCount,
+  clock,
+}: Pick<AccountNoticesView, 'news' | 'moreCount'> & { clock: Clock }) {
+  return <News title="About your webhooks" news={news} moreCount={moreCount} clock={clock} />
+}
+
+function News({
+  title,
+  news,
+  moreCount,
+  clock,
+  children,
+}: Pick<AccountNoticesView, 'news' | 'moreCount'> & {
+  title: string
+  clock: Clock
+  /** What else one may say than that one knows. */
+  children?: ReactNode
+}) {
+  const ids = news.map(({ id }) => id)
   const [told, run, isPending] = useTold(() => know({ ids }))
   return (
     <div className="notice account-news">
       <Icon name="info" />
       <div>
         <p>
-          <strong>About your account</strong>
+          <strong>{title}</strong>
         </p>
-        {news.map(({ id, text, at }) => (
+        {news.map(({ id, text, at, endpointId }) => (
           <p key={id}>
-            {text} <time dateTime={at}>{timeText(at, 'day', clock)}</time>
+            {text} <time dateTime={at}>{timeText(at, 'day', clock)}</time>{' '}
+            {endpointId && <a href={`/webhooks/${endpointId}`}>See the endpoint</a>}
           </p>
         ))}
         {moreCount > 0 && (
@@ -43,7 +73,7 @@ export function AccountNews({
               I know about this
             </Button>
           </form>
-          <NotMe ids={ids} adminNames={adminNames} />
+          {children}
         </div>
         {!isPending && told?.ok === false && <ToldNotice told={told} />}
       </div>

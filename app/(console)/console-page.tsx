@@ -15,7 +15,15 @@ export function ConsolePage({
 }: {
   page: PageView
   /** The place the page belongs to; null: none of them. */
-  current: '/inbox' | '/policy' | '/deliveries' | '/people' | '/slack' | '/account' | null
+  current:
+    | '/inbox'
+    | '/policy'
+    | '/deliveries'
+    | '/people'
+    | '/webhooks'
+    | '/slack'
+    | '/account'
+    | null
   isWrapped?: boolean
   /** What concerns the person and not the page is one line above it: a page that is read and signed in seconds. */
   isBriefAbove?: boolean
@@ -30,6 +38,7 @@ export function ConsolePage({
         { href: '/policy', label: 'Policy' },
         { href: '/deliveries', label: 'Deliveries' },
         { href: '/people', label: 'People' },
+        { href: '/webhooks', label: 'Webhooks' },
         ...(page.isAdmin ? [{ href: '/slack', label: 'Slack' }] : []),
       ]}
       current={current}

@@ -132,7 +132,7 @@ export function ChoiceField({
   name: string
   type?: 'radio' | 'checkbox'
   width?: 2 | 3
-  choices: readonly { value: string; label: string }[]
+  choices: readonly { value: string; label: ReactNode }[]
   /** What was chosen when the form came back with an error. */
   chosen?: readonly string[]
   error?: string | undefined

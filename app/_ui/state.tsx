@@ -5,8 +5,17 @@ import type {
   VerdictView,
 } from '#lib/wire/views/common'
 import type { DeliveryStateView } from '#lib/wire/views/deliveries'
+import type { EndpointStateView, WebhookDeliveryStateView } from '#lib/wire/views/webhooks'
 import { Icon } from './icon'
-import { deliveryLook, grantLook, outcomeLook, ticketLook, verdictLook } from './states'
+import {
+  deliveryLook,
+  endpointLook,
+  grantLook,
+  outcomeLook,
+  ticketLook,
+  verdictLook,
+  webhookLook,
+} from './states'
 
 /** A machine said it: capitals, mono, framed. */
 export function Verdict({ verdict }: { verdict: VerdictView }) {
@@ -38,6 +47,15 @@ export function GrantState({
 /** How far telling it got. */
 export function DeliveryState({ state }: { state: DeliveryStateView }) {
   return <StateWord {...deliveryLook[state]} />
+}
+
+/** Whether a webhook's endpoint is sent anything, and whether it arrives. */
+export function EndpointState({ state }: { state: EndpointStateView }) {
+  return <StateWord {...endpointLook[state]} />
+}
+
+export function WebhookState({ state }: { state: WebhookDeliveryStateView }) {
+  return <StateWord {...webhookLook[state]} />
 }
 
 function StateWord({

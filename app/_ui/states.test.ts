@@ -6,7 +6,15 @@ import { openClock } from '../dev/gallery/sample-frame'
 import { collectedGrant, readyGrant, redeemedGrant } from '../dev/gallery/sample-released'
 import { checklist } from '../dev/gallery/sample-ticket'
 import { HoldLine } from './hold-line'
-import { deliveryLook, grantLook, outcomeLook, ticketLook, verdictLook } from './states'
+import {
+  deliveryLook,
+  endpointLook,
+  grantLook,
+  outcomeLook,
+  ticketLook,
+  verdictLook,
+  webhookLook,
+} from './states'
 import { checklistSummary, checklistWord } from './ticket/checklist'
 import { GrantSteps } from './ticket/grant'
 
@@ -17,6 +25,8 @@ describe('a state is a word, an icon and a colour together', () => {
     ['grants', grantLook],
     ['outcomes', outcomeLook],
     ['deliveries', deliveryLook],
+    ['webhook endpoints', endpointLook],
+    ['webhook deliveries', webhookLook],
   ] as const)('%s: every one has all three, and no two say the same word', (_name, looks) => {
     const all = Object.values(looks)
     for (const look of all) expect([look.word, look.icon, look.tone].every(Boolean)).toBe(true)

@@ -6,6 +6,7 @@ import type {
   VerdictView,
 } from '#lib/wire/views/common'
 import type { DeliveryStateView } from '#lib/wire/views/deliveries'
+import type { EndpointStateView, WebhookDeliveryStateView } from '#lib/wire/views/webhooks'
 import type { IconName } from './icon'
 
 /** Tone of the hold line: which of its four lines are solid, and its colour. */
@@ -60,6 +61,22 @@ export const deliveryLook: Record<DeliveryStateView, Look> = {
   not_sent: { tone: 'given-up', icon: 'bar', word: 'Not sent' },
   taken_back: { tone: 'lapsed', icon: 'slash', word: 'Taken back' },
   not_needed: { tone: 'lapsed', icon: 'slash', word: 'Not needed' },
+}
+
+/** Amber mends itself or is being mended; red needs somebody. */
+export const endpointLook: Record<EndpointStateView, Look> = {
+  enabled: { tone: 'ready', icon: 'check', word: 'Enabled' },
+  failing: { tone: 'failed', icon: 'alert', word: 'Failing' },
+  disabled: { tone: 'lapsed', icon: 'slash', word: 'Disabled' },
+  given_up: { tone: 'given-up', icon: 'cross', word: 'Disabled, it failed' },
+  gone: { tone: 'given-up', icon: 'bar', word: 'Disabled, gone' },
+}
+
+export const webhookLook: Record<WebhookDeliveryStateView, Look> = {
+  waiting: { tone: 'queued', icon: 'clock', word: 'Waits' },
+  retried: { tone: 'failed', icon: 'alert', word: 'Failed' },
+  delivered: { tone: 'sent', icon: 'check', word: 'Delivered' },
+  dead: { tone: 'given-up', icon: 'cross', word: 'Dead letter' },
 }
 
 export const outcomeWord: Record<OutcomeView, string> = {

@@ -73,6 +73,8 @@ async function embeddedEnvironment(
     MIGRATION_DATABASE_URL: server.url(),
     COUNTERSIGN_SECRET: given['COUNTERSIGN_SECRET'] || (await keptSecret(dataFolder)),
     COUNTERSIGN_EMBEDDED: 'true',
+    // Whoever tries the product receives webhooks on the same machine.
+    WEBHOOK_ALLOWED: given['WEBHOOK_ALLOWED'] || 'localhost,127.0.0.1,::1',
     // The demonstration's people work somewhere.
     ORGANISATION: given['ORGANISATION'] || 'Osterby',
   }

@@ -1,18 +1,23 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createEndpoint } from '#lib/commands/webhook/create-endpoint'
 import { FOR_ITS_VALUES } from '#lib/db/client'
 import { inboxView } from '#lib/queries/inbox/inbox-view'
 import { pageView } from '#lib/queries/page-view'
 import { deliveriesView } from '#lib/queries/slack/deliveries-view'
 import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
 import { ticketView } from '#lib/queries/ticket/ticket-view'
+import { deliveryView } from '#lib/queries/webhook/delivery-view'
+import { endpointView } from '#lib/queries/webhook/endpoint-view'
+import { webhooksView } from '#lib/queries/webhook/webhooks-view'
 import { deliveriesQuery } from '#lib/wire/deliveries'
 import { cursorText, inboxQuery } from '#lib/wire/inbox'
 import { MOST_SEARCHED } from '#lib/wire/views/inbox'
+import { endpointQuery, webhooksQuery } from '#lib/wire/webhooks'
 import { copyRows } from '../../bench/console/copy-rows'
 import { testDatabase } from '../database'
 import { costOf, type PlanCost, statementsOf } from '../plans'
-import { approve, submit, world } from '../world'
+import { approve, must, submit, world } from '../world'
 
 /**
  * What a page reads stays the same however long the history is. Counted in rows that PostgreSQL looked at, with the plan
@@ -31,11 +36,14 @@ const w = await world(url)
 const db = new pg.Client({ connectionString: url })
 afterAll(() => db.end())
 let openId = ''
+let endpointId = ''
 
 beforeAll(async () => {
   await db.connect()
   openId = await submit(w)
   await approve(w, openId, w.mara)
+  endpointId = await endpoint('https://one.example/')
+  await endpoint('https://two.example/')
   await db.query('SET session_replication_role = replica')
   // The planner is to know what the runs below let it know, and nothing more.
   for (const table of ['requests', 'grants', 'votes', 'events']) {
@@ -46,6 +54,12 @@ beforeAll(async () => {
   // All that the planner knows at first, as where a history is loaded faster than statistics are gathered.
   await db.query('ANALYZE')
 }, 120_000)
+
+async function endpoint(address: string): Promise<string> {
+  const settings = { url: address, description: '', eventTypes: ['request.deferred' as const] }
+  const owner = { callerId: w.callerId, personId: w.owner.id }
+  return must(await createEndpoint(w.runtime, { ...owner, ...settings })).endpointId
+}
 
 /** Open requests beside the one that there is, each waiting for the same people. */
 async function open(count: number): Promise<void> {
@@ -99,6 +113,13 @@ async function grow(from: number, to: number): Promise<void> {
     SELECT 'msg_' || substr(id, 5), 'card', 'C0TEST', id, caller_id, '1', 'sent', submitted_at, submitted_at FROM added n`)
   await db.query(`INSERT INTO slack_deliveries (request_id, target, message_id, state, at)
     SELECT id, 'channel:C0TEST', 'msg_' || substr(id, 5), 'sent', submitted_at FROM added n`)
+  await db.query(`WITH sent AS (
+      INSERT INTO webhook_deliveries (endpoint_id, event_id, type, request_id, ordinal, at, state, attempts, attempts_ever, due_at)
+      SELECT w.id, 'evt_' || n.id, 'request.deferred', n.id, 1, n.submitted_at,
+        (ARRAY['delivered', 'delivered', 'due', 'dead'])[1 + (hashtext(n.id) & 3)], 1, 1, n.closed_at
+      FROM added n, webhook_endpoints w RETURNING id, at)
+    INSERT INTO webhook_attempts (delivery_id, ordinal, at, cause, url, request_headers, request_body, status, latency_ms)
+    SELECT id, 1, at, 'schedule', 'https://one.example/', '{}', '{}', 500, 1 FROM sent`)
   await db.query('DROP TABLE added')
 }
 
@@ -106,6 +127,7 @@ function idOf(number: string): string {
   return `'req_' || lpad(${number}::text, 26, '0')`
 }
 
+const OWNER = { personId: w.owner.id, roles: [] }
 const half = `req_${String(HISTORY / 4).padStart(26, '0')}`
 const halfAt = new Date(Date.now() - 2 * 3_600_000 - ((HISTORY * 3) / 4) * 60_000)
 const cursor = (sort: 'newest' | 'oldest') =>
@@ -194,4 +216,19 @@ describe.each(['little', 'all', 'half'])('with %s known of the history', (known)
       expect(await tooDear(read, 2.5 * MOST_ROWS)).toEqual([])
     },
   )
+
+  it.each([{}, { view: 'waiting' }, { view: 'delivered' }, { view: 'dead' }, { before: '5000' }])(
+    'an endpoint and its deliveries read a bounded part: %j',
+    async (asked) => {
+      const query = endpointQuery.parse(asked)
+      const read = () => endpointView(w.runtime, OWNER, { endpointId, query })
+      expect(await tooDear(read, MOST_ROWS)).toEqual([])
+    },
+  )
+
+  it('neither the list of endpoints nor one delivery reads all that was ever sent', async () => {
+    const list = () => webhooksView(w.runtime, OWNER, webhooksQuery.parse({}))
+    const one = () => deliveryView(w.runtime, OWNER, { endpointId, deliveryId: '5000' })
+    for (const read of [list, one]) expect(await tooDear(read, MOST_ROWS)).toEqual([])
+  })
 })

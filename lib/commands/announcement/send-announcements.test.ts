@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { tellAccount } from '#lib/auth/account-news'
+import { appendEvents } from '#lib/db/append-events'
 import { accountNotices } from '#lib/queries/account/account-notices'
 import { testDatabase } from '../../../test/database'
 import { ALERTS, deliveryWorld } from '../../../test/slack-delivery'
@@ -9,6 +10,7 @@ import { linkSlack } from '../slack/person/link-slack'
 import { startSlackLink } from '../slack/person/start-slack-link'
 import { unlinkSlack } from '../slack/person/unlink-slack'
 import { acknowledge } from './acknowledge'
+import { announceTo } from './announce-to'
 import { disown } from './disown'
 import { sendAnnouncements } from './send-announcements'
 
@@ -150,6 +152,32 @@ describe('in the console', () => {
     expect(must(await acknowledge(runtime, { personId: w.tomas.id, ids }))).toEqual({ count: 0 })
     expect(must(await acknowledge(runtime, { personId: w.mara.id, ids }))).toEqual({ count: 5 })
     expect(await seenBy(w.mara)).toMatchObject({ moreCount: 0, news: [{ id: expect.any(String) }] })
+  })
+
+  test('what is about a webhook leads to its endpoint, here and in Slack, and offers nobody to disown', async () => {
+    const endpointId = runtime.newId('whe')
+    const event = {
+      stream: 'caller:clr_any',
+      type: 'webhook.failing',
+      actor: { kind: 'system' as const },
+      body: { endpoint: endpointId },
+    }
+    const before = double.posted(direct).length
+    await db.$transaction(async (tx) => {
+      const [eventSeq = 0n] = await appendEvents(tx, [event], Date.now())
+      const news = { personId: w.mara.id, eventSeq, text: 'Nothing has reached it for an hour.' }
+      await announceTo(runtime, tx, news, Date.now())
+    })
+    await happen(w.mara)
+    const { news } = await seenBy(w.mara)
+    expect(news.map((each) => each.endpointId)).toEqual([null, endpointId])
+    await sendAnnouncements(runtime)
+    const said = saidIn(direct, before)
+    expect(said).toHaveLength(2)
+    const [ofWebhook, ofAccount] = said.toSorted((a) => (a.includes('an hour') ? -1 : 1))
+    expect(ofWebhook).toContain(`/webhooks/${endpointId}`)
+    expect(ofWebhook).not.toContain('This was not me')
+    expect(ofAccount).toContain('This was not me')
   })
 
   test('what is for the alerts channel is shown to nobody as theirs', async () => {

@@ -13,6 +13,8 @@ interface Due {
   audience: 'person' | 'alerts'
   text: string
   attempts: number
+  /** The webhook endpoint it is about; null: about the account. */
+  endpointId: string | null
 }
 
 /** Nobody is sent anything, and nothing more is tried. */
@@ -50,7 +52,8 @@ WHERE id = (
   SELECT id FROM announcements
   WHERE due_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
   ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, person_id AS "personId", audience, text, attempts`
+RETURNING id, person_id AS "personId", audience, text, attempts,
+  (SELECT e.body->>'endpoint' FROM events e WHERE e.seq = announcements.event_seq AND e.type LIKE 'webhook.%') AS "endpointId"`
 
 async function forgetOld({ db, now }: Runtime): Promise<void> {
   await db.announcement.updateMany({
@@ -62,10 +65,11 @@ async function forgetOld({ db, now }: Runtime): Promise<void> {
 async function send(
   { db, config, installation }: Runtime,
   slack: SlackApi,
-  { audience, personId, text }: Due,
+  { audience, personId, text, endpointId }: Due,
 ): Promise<Outcome> {
   const content = accountNews({
     audience,
+    endpointId,
     text,
     publicUrl: config.publicUrl,
     organisation: installation.name,

@@ -19,21 +19,48 @@ export async function accountNotices(
     where: unseen,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: MOST_SHOWN,
-    select: { id: true, text: true, createdAt: true },
+    select: { id: true, text: true, createdAt: true, eventSeq: true },
   })
   const isFull = rows.length === MOST_SHOWN
-  const [count, admins, confirmers] = await Promise.all([
+  const [count, admins, confirmers, endpoints] = await Promise.all([
     isFull ? db.announcement.count({ where: unseen }) : rows.length,
     rows.length > 0 ? activeAdmins(db) : [],
     isRecovery ? confirmerNames(db, personId, now()) : '',
+    rows.length > 0 ? endpointsOf(db, rows) : new Map<bigint, string>(),
   ])
   return {
     isRecovery,
     confirmers,
-    news: rows.map(({ id, text, createdAt }) => ({ id, text, at: createdAt.toISOString() })),
+    news: rows.map(({ id, text, createdAt, eventSeq }) => ({
+      id,
+      text,
+      at: createdAt.toISOString(),
+      endpointId: endpoints.get(eventSeq) ?? null,
+    })),
     moreCount: count - rows.length,
     adminNames: admins.filter(({ id }) => id !== personId).map(({ name }) => name),
   }
+}
+
+/** Of the audit entries that tell of a webhook's endpoint, which one. */
+async function endpointsOf(
+  db: Runtime['db'],
+  rows: { eventSeq: bigint }[],
+): Promise<Map<bigint, string>> {
+  const events = await db.event.findMany({
+    where: { seq: { in: rows.map(({ eventSeq }) => eventSeq) }, type: { startsWith: 'webhook.' } },
+    select: { seq: true, body: true },
+  })
+  return new Map(
+    events.flatMap(({ seq, body }) => {
+      const endpointId = isBody(body) ? body['endpoint'] : undefined
+      return typeof endpointId === 'string' ? [[seq, endpointId] as const] : []
+    }),
+  )
+}
+
+function isBody(body: unknown): body is Record<string, unknown> {
+  return typeof body === 'object' && body !== null
 }
 
 async function confirmerNames(db: Runtime['db'], personId: string, now: number): Promise<string> {

@@ -72,13 +72,21 @@ export interface RecoveryView {
   isFew: boolean
 }
 
+/** `endpointId`: it is about a webhook's endpoint, and nothing of the account changed; null: about the account. */
+export interface AccountNewsView {
+  id: string
+  text: string
+  at: Instant
+  endpointId: string | null
+}
+
 /** What every page tells a person about their account. Texts are Countersign's own. */
 export interface AccountNoticesView {
   isRecovery: boolean
   /** Who confirms what a session by recovery code adds: "Aiko Mori or Tomás Rey", empty for nobody. */
   confirmers: string
   /** Newest first, as many as a page shows. */
-  news: readonly { id: string; text: string; at: Instant }[]
+  news: readonly AccountNewsView[]
   moreCount: number
   /** Who is told when a person says that it was not them. */
   adminNames: readonly string[]

@@ -4,6 +4,8 @@ import { escaped, plain } from './text'
 
 interface AccountNewsInput {
   audience: 'person' | 'alerts'
+  /** The webhook endpoint it is about; null: about the account. */
+  endpointId: string | null
   /** A sentence or two of Countersign's own, with names of people in it. */
   text: string
   publicUrl: string
@@ -15,11 +17,20 @@ const MOST_TEXT = 1_000
 /** What happened to somebody's account, for that person or for the alerts channel. Plain text: nothing in it is mark-up. */
 export function accountNews({
   audience,
+  endpointId,
   text,
   publicUrl,
   organisation,
 }: AccountNewsInput): SlackContent {
   const isMine = audience === 'person'
+  const said = {
+    text: `Countersign of ${escaped(organisation)}: ${escaped(text)}`,
+    section: { type: 'section', text: plain(text, MOST_TEXT) },
+  } as const
+  if (endpointId !== null) {
+    const open = openButton('Open the endpoint', `${publicUrl}/webhooks/${endpointId}`)
+    return { text: said.text, blocks: [said.section, { type: 'actions', elements: [open] }] }
+  }
   const next = isMine
     ? 'Not you? Press “This was not me” at the top of any page of the console.'
     : 'Told whenever it happens, whoever did it.'
@@ -27,9 +38,9 @@ export function accountNews({
     ? openButton('Open your account', `${publicUrl}/account`)
     : openButton('Open the people page', `${publicUrl}/people`)
   return {
-    text: `Countersign of ${escaped(organisation)}: ${escaped(text)}`,
+    text: said.text,
     blocks: [
-      { type: 'section', text: plain(text, MOST_TEXT) },
+      said.section,
       { type: 'context', elements: [plain(next)] },
       { type: 'actions', elements: [open] },
     ],
