@@ -4,8 +4,7 @@ import { callerChangesSince } from '#lib/queries/caller-changes'
 import type { Listener, Runtime } from '#lib/runtime'
 import { openStream } from '#lib/stream/open-stream'
 import { positionAfter } from '#lib/stream/position'
-import type { RequestChange } from '#lib/wire/event'
-import { createChangeReader } from './change-reader'
+import { createChangeReader, type Stream } from './change-reader'
 
 export interface StreamBounds {
   /** How often a stream is heard of although nothing happened, and its key looked at again. */
@@ -37,21 +36,6 @@ export interface StreamAsked {
 export interface CallerStreams {
   /** @returns refusals `too_many_requests` and `unavailable`, both with when to come back */
   open: (asked: StreamAsked) => Promise<Result<ReadableStream<Uint8Array>>>
-}
-
-export interface Stream {
-  callerId: string
-  body: ReadableStream<Uint8Array>
-  change: (change: RequestChange) => void
-  /** So much may have changed that it is not told one by one. */
-  reset: () => void
-  /** Nothing but until when changes were told. */
-  beat: () => void
-  close: () => void
-  /** Epoch ms of the database's clock; null before the stream has a position. */
-  position: () => number | null
-  /** From here on events have ids. */
-  startFrom: (position: () => string) => void
 }
 
 const RETRY_SECONDS = 10

@@ -1,6 +1,21 @@
 import { type CallerChange, callerChangesSince, changesOf } from '#lib/queries/caller-changes'
 import type { Listener, Runtime } from '#lib/runtime'
-import type { Stream } from './caller-streams'
+import type { RequestChange } from '#lib/wire/event'
+
+export interface Stream {
+  callerId: string
+  body: ReadableStream<Uint8Array>
+  change: (change: RequestChange) => void
+  /** So much may have changed that it is not told one by one. */
+  reset: () => void
+  /** Nothing but until when changes were told. */
+  beat: () => void
+  close: () => void
+  /** Epoch ms of the database's clock; null before the stream has a position. */
+  position: () => number | null
+  /** From here on events have ids. */
+  startFrom: (position: () => string) => void
+}
 
 export interface ChangeReader {
   /** By `performance.now()`: every change before was told to the streams. */

@@ -24,6 +24,8 @@ export interface ChangeListener {
    * while there is no connection.
    */
   heardUntil(): number
+  /** How many wait. */
+  waitingCount(): number
   /** Aborts when the listener is closed: nothing will be told any more. */
   closed: AbortSignal
   /** Ends all waits with `timeout` and lets go of the connection. */
@@ -98,6 +100,7 @@ export function createListener(connectionString: string, log: ListenLog): Change
     },
     whenListening: listening.opened,
     heardUntil: () => heardUntil,
+    waitingCount: waiters.count,
     closed: closing.signal,
     close: async () => {
       closing.abort()

@@ -12,26 +12,31 @@ export interface Waiters {
   wait(key: string, options: WaitOptions): Promise<WaitResult>
   wake(key: string): void
   wakeAll(result: WaitResult): void
+  /** How many wait. */
+  count(): number
 }
 
 /** Who waits for what, in this process. A waiter costs one timer and one entry, and is gone once settled. */
 export function createWaiters(): Waiters {
   const byKey = new Map<string, Set<Settle>>()
+  let count = 0
 
   const settleAll = (key: string, result: WaitResult): void => {
     for (const settle of byKey.get(key) ?? []) settle(result)
   }
   const add = (key: string, settle: Settle): void => {
+    count += 1
     const settles = byKey.get(key)
     if (settles) settles.add(settle)
     else byKey.set(key, new Set([settle]))
   }
   const remove = (key: string, settle: Settle): void => {
     const settles = byKey.get(key)
-    settles?.delete(settle)
+    if (settles?.delete(settle)) count -= 1
     if (settles?.size === 0) byKey.delete(key)
   }
   return {
+    count: () => count,
     wake: (key) => settleAll(key, 'changed'),
     wakeAll: (result) => {
       for (const key of [...byKey.keys()]) settleAll(key, result)

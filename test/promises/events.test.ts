@@ -1,5 +1,8 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import pg from 'pg'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cancelRequest } from '#lib/commands/request/cancel-request'
 import { createListener } from '#lib/db/listen'
 import type { Runtime } from '#lib/runtime'
@@ -40,7 +43,7 @@ async function process(bounds: Partial<StreamBounds> = {}, runtime: Runtime = w.
     )
   const follow = async (key: string, lastEventId?: string) =>
     readEvents(await open(key, lastEventId))
-  return { listener, open, follow }
+  return { listener, app, open, follow }
 }
 
 function readEvents(response: Response) {
@@ -245,6 +248,25 @@ describe('a stream ends', () => {
 })
 
 describe('streams are bounded', () => {
+  it('and a connection that is cut makes room at once', async () => {
+    const { app } = await process({ mostOfCaller: 1 })
+    const answer = getRequestListener(app.fetch)
+    const server = createServer((request, response) => void answer(request, response))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/events`
+    const headers = { authorization: `Bearer ${w.agent.key}` }
+    const gone = new AbortController()
+    const stream = readEvents(await fetch(address, { headers, signal: gone.signal }))
+    expect(await stream.next()).toMatchObject({ event: 'beat' })
+    expect((await fetch(address, { headers })).status).toBe(429)
+    gone.abort()
+    await vi.waitFor(async () => expect((await fetch(address, { headers })).status).toBe(200))
+  })
+
   it('by caller with 429 and by process with 503, and one that ended makes room', async () => {
     const { open, follow } = await process({ mostOfCaller: 1, most: 2 })
     const callers = [await anotherCaller(w, 'second'), await anotherCaller(w, 'third')]
