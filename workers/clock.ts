@@ -1,6 +1,7 @@
 import { sendAnnouncements } from '#lib/commands/announcement/send-announcements'
 import { sweepFiles } from '#lib/commands/evidence/sweep-files'
 import { lapseGrant } from '#lib/commands/grant/lapse-grant'
+import { tellUnreported } from '#lib/commands/grant/tell-unreported'
 import { forgetOutbox, grantsToLapse, wakeDue } from '#lib/commands/request/wake-due'
 import { sealLog } from '#lib/commands/seal-log'
 import { forgetSeen, wakeSlack } from '#lib/commands/slack/delivery/wake-slack'
@@ -14,7 +15,7 @@ import type { Runtime } from '#lib/runtime'
 const RETRY_EVERY_MS = 60_000
 const SWEEP_EVERY_MS = 3_600_000
 
-/** What is due by time alone: deadlines, windows, unevaluated input, grants that ran out, events to seal, what Slack is told. */
+/** What is due by time alone: deadlines, windows, unevaluated input, grants that ran out, outcomes that never came, events to seal, what Slack is told. */
 export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobHandler<'clock'> {
   let retriedAt = runtime.now()
   let sweptAt = 0
@@ -35,7 +36,11 @@ export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobH
     const told = runtime.slack === null ? 0 : await wakeSlack(runtime.db)
     if ((await wakeDue(runtime.db)) + told > 0) pump.kick()
     const due = await grantsToLapse(runtime.db)
-    const work = [...due.map((requestId) => lapseGrant(runtime, requestId)), sealLog(runtime)]
+    const work = [
+      ...due.map((requestId) => lapseGrant(runtime, requestId)),
+      tellUnreported(runtime),
+      sealLog(runtime),
+    ]
     // One grant that cannot be ended must not keep the others, or the sealer, waiting.
     const failed = (await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')
     await forgetOutbox(runtime.db)
