@@ -18,7 +18,7 @@ import { createSlackApp, type SlackApp } from './slack/app'
 import { createSlackReceiver } from './slack/receiver'
 
 /** Paths that the callers' API answers; everything else is the console's. */
-const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$)/
+const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$|metrics$)/
 /** Where Slack sends to. */
 const SLACK_PATHS = /^\/slack\/(events|interactive|commands)$/
 const HEADERS_TIMEOUT_MS = 15_000

@@ -1,12 +1,20 @@
 import { Hono } from 'hono'
-import { authenticateCaller, type CallerCredential, requireScope } from '#lib/auth/api-key'
+import {
+  authenticateCaller,
+  type CallerCredential,
+  createKeyReader,
+  type KeyReader,
+  requireScope,
+} from '#lib/auth/api-key'
 import { isId } from '#lib/core/ids'
 import { type Result, refuse } from '#lib/core/result'
+import { createRequestReader, type RequestReader } from '#lib/queries/get-request'
 import { EVENT_STREAM } from '#lib/stream/open-stream'
 import type { Answer, ApiContext, ApiRoute } from './call'
 import { type CallerStreams, createCallerStreams, type StreamBounds } from './caller-streams'
 import { checkRoutes } from './check'
 import { eventRoutes } from './events'
+import { metrics } from './metrics'
 import { openApiDocument } from './openapi'
 import { operational } from './operational'
 import { problemResponse } from './problem'
@@ -17,11 +25,21 @@ import { tokenRoutes } from './tokens'
 /** Every call of the callers' API. Routing, OpenAPI and the test matrix read this one table. */
 export const ROUTES: ApiRoute[] = [...requestRoutes, ...eventRoutes, ...tokenRoutes, ...checkRoutes]
 
-type Context = ApiContext & { streams: CallerStreams }
+/** What calls of one process share. */
+interface Context extends ApiContext {
+  streams: CallerStreams
+  readRequest: RequestReader
+  readKey: KeyReader
+}
 
 /** The callers' API as one Hono app: `/v1/*`, the JWKS, health, the OpenAPI document. */
 export function createApi(given: ApiContext, bounds?: StreamBounds): Hono {
-  const context = { ...given, streams: createCallerStreams(given, bounds) }
+  const context: Context = {
+    ...given,
+    streams: createCallerStreams(given, bounds),
+    readRequest: createRequestReader(given.runtime),
+    readKey: createKeyReader(given.runtime.db),
+  }
   const app = new Hono({ strict: true })
   for (const route of ROUTES) {
     app.on(route.method.toUpperCase(), honoPath(route.path), (c) =>
@@ -29,6 +47,7 @@ export function createApi(given: ApiContext, bounds?: StreamBounds): Hono {
     )
   }
   operational(app, context)
+  metrics(app, context)
   let document: Record<string, unknown> | undefined
   app.get('/v1/openapi.json', (c) => {
     // Made once, when first asked for: anybody may ask.
@@ -106,7 +125,12 @@ async function runCall(
   const { runtime } = context
   const authorization = authorizationOf(route, request)
   const allowed = async (): Promise<Result<CallerCredential>> => {
-    const credential = await authenticateCaller(runtime.db, authorization, runtime.now())
+    const credential = await authenticateCaller(
+      runtime.db,
+      authorization,
+      runtime.now(),
+      context.readKey,
+    )
     if (!credential.ok) return credential
     const scoped = requireScope(credential.value, ...route.scopes)
     return scoped.ok ? credential : scoped

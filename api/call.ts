@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { CallerCredential, Scope } from '#lib/auth/api-key'
 import type { Result } from '#lib/core/result'
+import type { RequestReader } from '#lib/queries/get-request'
 import type { Listener, Runtime } from '#lib/runtime'
 import type { CallerStreams } from './caller-streams'
 
@@ -13,6 +14,7 @@ export interface ApiContext {
 /** A call that passed authentication, scope and shape. */
 export interface ApiCall<Query, Body> extends ApiContext {
   streams: CallerStreams
+  readRequest: RequestReader
   credential: CallerCredential
   /** Looks at the key and its scope again, as the next call would. */
   isStillAllowed: () => Promise<boolean>

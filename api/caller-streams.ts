@@ -36,6 +36,7 @@ export interface StreamAsked {
 export interface CallerStreams {
   /** @returns refusals `too_many_requests` and `unavailable`, both with when to come back */
   open: (asked: StreamAsked) => Promise<Result<ReadableStream<Uint8Array>>>
+  count: () => number
 }
 
 const RETRY_SECONDS = 10
@@ -84,6 +85,7 @@ export function createCallerStreams(
   }
 
   return {
+    count: () => count,
     open: async (asked) => {
       const full = whyFull(asked.credential.caller.id)
       if (full) return full

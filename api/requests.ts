@@ -78,7 +78,7 @@ const get = route({
     wait: z.coerce.number().int().min(0).max(MAX_WAIT_SECONDS).default(0),
   }),
   answers: { 200: { description: 'The request as it stands.', schema: requestAnswer } },
-  handle: async ({ runtime, listener, credential, params, query, signal }) => {
+  handle: async ({ readRequest, listener, credential, params, query, signal }) => {
     const requestId = params['id'] ?? ''
     const owner = { requestId, callerId: credential.caller.id }
     const wait = new AbortController()
@@ -87,14 +87,14 @@ const get = route({
       timeoutMs: query.wait * 1000,
       signal: AbortSignal.any([signal, wait.signal]),
     })
-    const before = await getRequest(runtime, owner)
+    const before = await readRequest(owner)
     if (before?.state !== 'open' || query.wait === 0) {
       wait.abort()
       return before ? ok(answer(before, 200)) : refuse('not_found')
     }
     await change
     // Read again however the wait ended: a change whose announcement was lost is told now, not at the next poll.
-    const after = signal.aborted ? before : await getRequest(runtime, owner)
+    const after = signal.aborted ? before : await readRequest(owner)
     return ok(answer(after ?? before, 200))
   },
 })

@@ -24,6 +24,8 @@ export interface Config {
   signInPerAddress: number
   /** What one caller may have held at a time, and submit in a minute. */
   callerLimits: { open: number; perMinute: number }
+  /** Who may read /metrics; null: nobody. */
+  metricsToken: string | null
   /** Where webhooks may go beyond the public Internet. */
   webhookAllowed: Allowed
   secret: string
@@ -121,6 +123,7 @@ function shape(env: z.infer<typeof environment>): Config {
     trustedProxies: env.TRUSTED_PROXIES ?? null,
     signInPerAddress: env.SIGN_IN_PER_ADDRESS,
     callerLimits: { open: env.CALLER_OPEN_LIMIT, perMinute: env.CALLER_SUBMITS_PER_MINUTE },
+    metricsToken: env.METRICS_TOKEN ?? null,
     webhookAllowed: env.WEBHOOK_ALLOWED ?? NOWHERE_ELSE,
     secret: env.COUNTERSIGN_SECRET,
     dataFolder: env.COUNTERSIGN_DATA,

@@ -4,6 +4,7 @@ import { readAllowed } from './notify/webhook/address-guard'
 
 const MIN_SECRET_CHARS = 32
 const MIN_SIGNING_SECRET_CHARS = 16
+const MIN_METRICS_TOKEN_CHARS = 16
 
 const origin = z.string().transform((text, context) => {
   const fault = (message: string) => {
@@ -107,6 +108,13 @@ export const environment = z.object({
     .optional()
     .describe(
       'Hosts and networks of your own that webhooks may reach although they are private, by any port and without TLS (hooks.internal, 10.1.0.0/16). Without it only public https addresses are.',
+    ),
+  METRICS_TOKEN: z
+    .string()
+    .min(MIN_METRICS_TOKEN_CHARS, `must have at least ${MIN_METRICS_TOKEN_CHARS} characters`)
+    .optional()
+    .describe(
+      'Bearer token with which Prometheus reads /metrics: at least 16 random characters. Without it there is no such address.',
     ),
   COUNTERSIGN_SECRET: z
     .string()

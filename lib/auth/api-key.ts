@@ -1,5 +1,6 @@
 import { ok, type Result, refuse } from '#lib/core/result'
 import type { Db } from '#lib/db/client'
+import { gatherReads } from '../gather'
 import { secretHash } from './secret-hash'
 
 /** What a key may do. No scope lets it vote or attach evidence as a human. */
@@ -23,6 +24,7 @@ export interface CallerCredential {
 }
 
 interface Row extends Omit<CallerCredential, 'caller'> {
+  secretHash: string
   caller: CallerCredential['caller'] & { active: boolean }
   expiresAt: Date | null
   revokedAt: Date | null
@@ -39,10 +41,11 @@ export async function authenticateCaller(
   db: Pick<Db, '$queryRaw'>,
   authorization: string | undefined | null,
   now: number,
+  readKey: KeyReader = createKeyReader(db),
 ): Promise<Result<CallerCredential>> {
   const [, secret] = BEARER.exec(authorization ?? '') ?? []
   if (secret === undefined) return refuse('unauthenticated')
-  const row = await readKey(db, secretHash(secret))
+  const row = await readKey(secretHash(secret))
   if (row === undefined || row.revokedAt !== null || !row.caller.active) {
     return refuse('unauthenticated')
   }
@@ -64,14 +67,20 @@ export function requireScope(
   })
 }
 
-/** Key and caller in one statement on the unique index of the hash. */
-async function readKey(db: Pick<Db, '$queryRaw'>, hash: string): Promise<Row | undefined> {
-  const rows = await db.$queryRaw<Row[]>`
-    SELECT k.id AS "keyId", k.scopes, k.created_by_id AS "createdById",
-           k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt",
-           jsonb_build_object('id', c.id, 'name', c.name, 'kind', c.kind, 'ownerId', c.owner_id, 'roles', c.roles,
-             'environments', c.environments, 'audience', c.audience, 'active', c.active) AS caller
-    FROM api_keys k JOIN callers c ON c.id = k.caller_id
-    WHERE k.secret_hash = ${hash}`
-  return rows[0]
+/** Finds a key by the hash of its secret. */
+export type KeyReader = (hash: string) => Promise<Row | undefined>
+
+/** Key and caller in one statement on the unique index of the hash; keys that are asked for together in one as well. */
+export function createKeyReader(db: Pick<Db, '$queryRaw'>): KeyReader {
+  return gatherReads(async (hashes: string[]) => {
+    const rows = await db.$queryRaw<Row[]>`
+      SELECT k.secret_hash AS "secretHash", k.id AS "keyId", k.scopes, k.created_by_id AS "createdById",
+             k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt",
+             jsonb_build_object('id', c.id, 'name', c.name, 'kind', c.kind, 'ownerId', c.owner_id, 'roles', c.roles,
+               'environments', c.environments, 'audience', c.audience, 'active', c.active) AS caller
+      FROM api_keys k JOIN callers c ON c.id = k.caller_id
+      WHERE k.secret_hash = ANY(${hashes})`
+    const byHash = new Map(rows.map((row) => [row.secretHash, row]))
+    return hashes.map((hash) => byHash.get(hash))
+  })
 }

@@ -1,6 +1,7 @@
 import type { CompiledPolicy, Issue, RequirementStatus, RiskClass } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
 import type { RequestAnswer } from '#lib/wire/request'
+import { gatherReads } from '../gather'
 import { requirementTitle } from './requirement-title'
 
 /** Longest `wait` of one poll, seconds. */
@@ -43,17 +44,38 @@ SELECT r.id, r.caller_id AS "callerId", r.verdict, r.state, r.issues, r.requirem
   r.close_reason AS "closeReason", r.superseded_by AS "supersededBy", to_jsonb(g) AS "grant"
 FROM requests r LEFT JOIN grants g ON g.request_id = r.id LEFT JOIN people p ON p.id = r.closed_by`
 
-/** A request as its caller sees it; null when this caller has none of that id. One read. */
-export async function getRequest(
-  runtime: Runtime,
-  input: { requestId: string; callerId: string },
-): Promise<RequestAnswer | null> {
+interface Owned {
+  requestId: string
+  callerId: string
+}
+
+/** A request as its caller sees it; null when this caller has none of that id. */
+export type RequestReader = (input: Owned) => Promise<RequestAnswer | null>
+
+/** One read. */
+export async function getRequest(runtime: Runtime, input: Owned): Promise<RequestAnswer | null> {
+  const [read] = await readRequests(runtime, [input])
+  return read ?? null
+}
+
+/** For those who are woken together: they are read for together. */
+export function createRequestReader(runtime: Runtime): RequestReader {
+  return gatherReads((inputs: Owned[]) => readRequests(runtime, inputs))
+}
+
+async function readRequests(runtime: Runtime, inputs: Owned[]): Promise<(RequestAnswer | null)[]> {
+  const ids = [...new Set(inputs.map(({ requestId }) => requestId))]
   const rows = await runtime.db.$queryRawUnsafe<Row[]>(
-    `${SELECT} WHERE r.id = $1 AND r.caller_id = $2`,
-    input.requestId,
-    input.callerId,
+    `${SELECT} WHERE r.id = ANY($1::text[])`,
+    ids,
   )
-  return rows[0] ? await answerOf(runtime, rows[0]) : null
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return await Promise.all(
+    inputs.map(async ({ requestId, callerId }) => {
+      const row = byId.get(requestId)
+      return row?.callerId === callerId ? await answerOf(runtime, row) : null
+    }),
+  )
 }
 
 /** Of the latest decision. */
