@@ -37,6 +37,7 @@ const SECONDS: Record<string, number> = {
   'attacks-pages.spec.ts': 46,
   'single-sign-on.spec.ts': 33,
   'attacks.spec.ts': 30,
+  'webhooks.spec.ts': 26,
   'budget.spec.ts': 18,
 }
 

@@ -3,7 +3,7 @@ import { getWeb } from '#lib/web'
 import type { Clock } from '#lib/wire/clock'
 import { currentViewer } from '../_server/viewer'
 import { Notice } from '../_ui/notice'
-import { AccountNews, WebhookNews } from './account-news'
+import { AccountNews, CallerNews } from './account-news'
 
 /**
  * What a person has to know about their account, above whatever page they opened. Nothing on most days. In brief it leads
@@ -17,8 +17,8 @@ export async function AboutAccount({ clock, isBrief }: { clock: Clock; isBrief: 
     viewer,
   )
   if (!isRecovery && news.length === 0) return null
-  const ofAccount = news.filter(({ endpointId }) => endpointId === null)
-  const ofWebhooks = news.filter(({ endpointId }) => endpointId !== null)
+  const ofAccount = news.filter(({ aboutCaller }) => aboutCaller === null)
+  const ofCallers = news.filter(({ aboutCaller }) => aboutCaller !== null)
   return (
     <aside className="about-account no-print" aria-label="About your account">
       <div className="wrap">
@@ -41,9 +41,9 @@ export async function AboutAccount({ clock, isBrief }: { clock: Clock; isBrief: 
             <a href="/account">Read what happened</a>
           </Notice>
         )}
-        {ofWebhooks.length > 0 && isBrief && (
-          <Notice tone="plain" isCompact lead="A webhook of yours fails.">
-            <a href="/webhooks">See your webhooks</a>
+        {ofCallers.length > 0 && isBrief && (
+          <Notice tone="plain" isCompact lead="A caller of yours needs you.">
+            <a href="/account">Read what happened</a>
           </Notice>
         )}
         {ofAccount.length > 0 && !isBrief && (
@@ -54,9 +54,9 @@ export async function AboutAccount({ clock, isBrief }: { clock: Clock; isBrief: 
             clock={clock}
           />
         )}
-        {ofWebhooks.length > 0 && !isBrief && (
-          <WebhookNews
-            news={ofWebhooks}
+        {ofCallers.length > 0 && !isBrief && (
+          <CallerNews
+            news={ofCallers}
             moreCount={ofAccount.length > 0 ? 0 : moreCount}
             clock={clock}
           />

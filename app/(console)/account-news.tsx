@@ -25,13 +25,13 @@ export function AccountNews({
   )
 }
 
-/** That an endpoint fails, until the caller's owner says that they know. Nobody did it, so there is nobody to disown. */
-export function WebhookNews({
+/** What a caller's owner has to look at, until they say that they know. Nobody did it, so there is nobody to disown. */
+export function CallerNews({
   news,
   moreCount,
   clock,
 }: Pick<AccountNoticesView, 'news' | 'moreCount'> & { clock: Clock }) {
-  return <News title="About your webhooks" news={news} moreCount={moreCount} clock={clock} />
+  return <News title="About your callers" news={news} moreCount={moreCount} clock={clock} />
 }
 
 function News({
@@ -55,10 +55,10 @@ function News({
         <p>
           <strong>{title}</strong>
         </p>
-        {news.map(({ id, text, at, endpointId }) => (
+        {news.map(({ id, text, at, aboutCaller }) => (
           <p key={id}>
             {text} <time dateTime={at}>{timeText(at, 'day', clock)}</time>{' '}
-            {endpointId && <a href={`/webhooks/${endpointId}`}>See the endpoint</a>}
+            {aboutCaller?.link && <a href={aboutCaller.link.path}>{aboutCaller.link.label}</a>}
           </p>
         ))}
         {moreCount > 0 && (

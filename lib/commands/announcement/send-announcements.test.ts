@@ -154,7 +154,7 @@ describe('in the console', () => {
     expect(await seenBy(w.mara)).toMatchObject({ moreCount: 0, news: [{ id: expect.any(String) }] })
   })
 
-  test('what is about a webhook leads to its endpoint, here and in Slack, and offers nobody to disown', async () => {
+  test('what is about a caller leads to where to look, here and in Slack, and offers nobody to disown', async () => {
     const endpointId = runtime.newId('whe')
     const event = {
       stream: 'caller:clr_any',
@@ -170,7 +170,10 @@ describe('in the console', () => {
     })
     await happen(w.mara)
     const { news } = await seenBy(w.mara)
-    expect(news.map((each) => each.endpointId)).toEqual([null, endpointId])
+    expect(news.map(({ aboutCaller }) => aboutCaller?.link?.path)).toEqual([
+      undefined,
+      `/webhooks/${endpointId}`,
+    ])
     await sendAnnouncements(runtime)
     const said = saidIn(direct, before)
     expect(said).toHaveLength(2)

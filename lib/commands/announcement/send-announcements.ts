@@ -5,6 +5,7 @@ import { accountNews } from '#lib/notify/slack/blocks/account-news'
 import type { SlackApi } from '#lib/notify/slack/web-api'
 import { currentRouting } from '#lib/queries/slack/current-routing'
 import type { Runtime } from '#lib/runtime'
+import { linkOfCallerNews } from '#lib/wire/caller-news'
 import { attemptsAfter, setbackOf } from '../slack/delivery/send-failure'
 
 interface Due {
@@ -13,8 +14,8 @@ interface Due {
   audience: 'person' | 'alerts'
   text: string
   attempts: number
-  /** The webhook endpoint it is about; null: about the account. */
-  endpointId: string | null
+  /** The audit entry it tells of, when that is about a caller; null: it is about the account. */
+  callerBody: unknown
 }
 
 /** Nobody is sent anything, and nothing more is tried. */
@@ -53,7 +54,7 @@ WHERE id = (
   WHERE due_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until <= clock_timestamp())
   ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, person_id AS "personId", audience, text, attempts,
-  (SELECT e.body->>'endpoint' FROM events e WHERE e.seq = announcements.event_seq AND e.type LIKE 'webhook.%') AS "endpointId"`
+  (SELECT e.body FROM events e WHERE e.seq = announcements.event_seq AND e.stream LIKE 'caller:%') AS "callerBody"`
 
 async function forgetOld({ db, now }: Runtime): Promise<void> {
   await db.announcement.updateMany({
@@ -65,11 +66,11 @@ async function forgetOld({ db, now }: Runtime): Promise<void> {
 async function send(
   { db, config, installation }: Runtime,
   slack: SlackApi,
-  { audience, personId, text, endpointId }: Due,
+  { audience, personId, text, callerBody }: Due,
 ): Promise<Outcome> {
   const content = accountNews({
     audience,
-    endpointId,
+    aboutCaller: callerBody === null ? null : { link: linkOfCallerNews(callerBody) },
     text,
     publicUrl: config.publicUrl,
     organisation: installation.name,

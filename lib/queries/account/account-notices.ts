@@ -2,6 +2,7 @@ import { activeAdmins } from '#lib/auth/account-news'
 import { confirmersOf } from '#lib/auth/confirmers'
 import type { SignedIn } from '#lib/auth/session'
 import type { Runtime } from '#lib/runtime'
+import { linkOfCallerNews, type NewsLink } from '#lib/wire/caller-news'
 import type { AccountNoticesView } from '#lib/wire/views/account'
 import { oneOf } from '../ticket/people-words'
 
@@ -22,11 +23,11 @@ export async function accountNotices(
     select: { id: true, text: true, createdAt: true, eventSeq: true },
   })
   const isFull = rows.length === MOST_SHOWN
-  const [count, admins, confirmers, endpoints] = await Promise.all([
+  const [count, admins, confirmers, callers] = await Promise.all([
     isFull ? db.announcement.count({ where: unseen }) : rows.length,
     rows.length > 0 ? activeAdmins(db) : [],
     isRecovery ? confirmerNames(db, personId, now()) : '',
-    rows.length > 0 ? endpointsOf(db, rows) : new Map<bigint, string>(),
+    rows.length > 0 ? ofCallers(db, rows) : new Map<bigint, { link: NewsLink | null }>(),
   ])
   return {
     isRecovery,
@@ -35,32 +36,24 @@ export async function accountNotices(
       id,
       text,
       at: createdAt.toISOString(),
-      endpointId: endpoints.get(eventSeq) ?? null,
+      aboutCaller: callers.get(eventSeq) ?? null,
     })),
     moreCount: count - rows.length,
     adminNames: admins.filter(({ id }) => id !== personId).map(({ name }) => name),
   }
 }
 
-/** Of the audit entries that tell of a webhook's endpoint, which one. */
-async function endpointsOf(
+/** Of the audit entries that are about a caller, where each leads. */
+async function ofCallers(
   db: Runtime['db'],
   rows: { eventSeq: bigint }[],
-): Promise<Map<bigint, string>> {
+): Promise<Map<bigint, { link: NewsLink | null }>> {
+  const seqs = rows.map(({ eventSeq }) => eventSeq)
   const events = await db.event.findMany({
-    where: { seq: { in: rows.map(({ eventSeq }) => eventSeq) }, type: { startsWith: 'webhook.' } },
+    where: { seq: { in: seqs }, stream: { startsWith: 'caller:' } },
     select: { seq: true, body: true },
   })
-  return new Map(
-    events.flatMap(({ seq, body }) => {
-      const endpointId = isBody(body) ? body['endpoint'] : undefined
-      return typeof endpointId === 'string' ? [[seq, endpointId] as const] : []
-    }),
-  )
-}
-
-function isBody(body: unknown): body is Record<string, unknown> {
-  return typeof body === 'object' && body !== null
+  return new Map(events.map(({ seq, body }) => [seq, { link: linkOfCallerNews(body) }]))
 }
 
 async function confirmerNames(db: Runtime['db'], personId: string, now: number): Promise<string> {

@@ -26,16 +26,18 @@ const STATE: Record<Exclude<DeliveryFilter, 'all'>, string> = {
   dead: 'dead',
 }
 
+export const PAGE_ROWS = 50
+
 /**
- * An endpoint's deliveries, newest first. The inner part walks an index of that endpoint to the page's end, so a page costs the
+ * An endpoint's deliveries, newest first, with one more than a page has. The inner part walks an index of that endpoint to the page's end, so a page costs the
  * same however much was ever sent.
  * @param before id of the last delivery of the page before
  */
 export function readDeliveries(
   { db }: Pick<Runtime, 'db'>,
-  asked: { endpointId: string; filter: DeliveryFilter; before: string | null; limit: number },
+  asked: { endpointId: string; filter: DeliveryFilter; before: string | null },
 ): Promise<DeliveryRecord[]> {
-  const { endpointId, filter, before, limit } = asked
+  const { endpointId, filter, before } = asked
   const values: unknown[] = []
   const value = (one: unknown) => `$${values.push(one)}`
   const where = [
@@ -45,10 +47,11 @@ export function readDeliveries(
   ].join(' AND ')
   return db.$queryRawUnsafe<DeliveryRecord[]>(
     `SELECT d.id::text AS id, d.type, d.state, d.attempts, d.attempts_ever AS "attemptsEver", d.at, d.due_at AS "dueAt",
-       d.ended_at AS "endedAt", d.request_id AS "requestId", r.goal, a.status, a.error
-     FROM (SELECT * FROM webhook_deliveries WHERE ${where} ORDER BY endpoint_id, id DESC LIMIT ${value(limit)}::int) d
-     LEFT JOIN requests r ON r.id = d.request_id
-     LEFT JOIN webhook_attempts a ON a.delivery_id = d.id AND a.ordinal = d.attempts_ever
+       d.ended_at AS "endedAt", d.request_id AS "requestId", (SELECT goal FROM requests r WHERE r.id = d.request_id) AS goal,
+       a.status, a.error
+     FROM (SELECT * FROM webhook_deliveries WHERE ${where} ORDER BY id DESC LIMIT ${PAGE_ROWS + 1}) d
+     LEFT JOIN LATERAL (
+       SELECT status, error FROM webhook_attempts WHERE delivery_id = d.id AND ordinal = d.attempts_ever LIMIT 1) a ON true
      ORDER BY d.id DESC`,
     ...values,
   )

@@ -2,12 +2,10 @@ import type { SignedIn } from '#lib/auth/session'
 import type { Runtime } from '#lib/runtime'
 import type { EndpointView } from '#lib/wire/views/webhooks'
 import type { EndpointQuery } from '#lib/wire/webhooks'
-import { deliveryRow, readDeliveries } from './delivery-rows'
+import { deliveryRow, PAGE_ROWS, readDeliveries } from './delivery-rows'
 import { endpointState, hostOfEndpoint } from './endpoint-state'
 import { managedBy } from './managed'
 import { countDeliveries } from './webhooks-view'
-
-const PAGE_ROWS = 50
 
 const COUNTS = `SELECT ${countDeliveries('$1', 'due')} AS waiting, ${countDeliveries('$1', 'dead')} AS dead`
 
@@ -31,7 +29,6 @@ export async function endpointView(
       endpointId,
       filter: query.view,
       before: query.before,
-      limit: PAGE_ROWS + 1,
     }),
     db.$queryRawUnsafe<EndpointView['counts'][]>(COUNTS, endpointId),
     createdBy === null

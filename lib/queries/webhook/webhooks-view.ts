@@ -19,10 +19,15 @@ interface Row extends EndpointStanding {
   deadCount: number
 }
 
-/** SQL that counts an endpoint's deliveries in a state, up to where counting ends. */
+/**
+ * SQL that counts an endpoint's deliveries in a state, up to where counting ends. The state is a range of one, so that only
+ * the index of endpoint and state gives the order, and no plan walks past deliveries of others.
+ */
 export function countDeliveries(endpointId: string, state: 'due' | 'dead'): string {
-  return `(SELECT count(*)::int FROM (SELECT 1 FROM webhook_deliveries n
-    WHERE n.endpoint_id = ${endpointId} AND n.state = '${state}' LIMIT ${MOST_COUNTED}) counted)`
+  return `(SELECT count(*)::int FROM (
+    SELECT 1 FROM webhook_deliveries n
+    WHERE n.endpoint_id = ${endpointId} AND n.state >= '${state}' AND n.state <= '${state}'
+    ORDER BY n.state, n.id DESC LIMIT ${MOST_COUNTED}) counted)`
 }
 
 const READ = `

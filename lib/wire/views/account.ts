@@ -1,4 +1,5 @@
 import type { FactorRef } from '#lib/wire/auth'
+import type { NewsLink } from '../caller-news'
 import type { Instant, ProofWays } from './common'
 import type { SlackLinkView } from './people'
 
@@ -72,12 +73,12 @@ export interface RecoveryView {
   isFew: boolean
 }
 
-/** `endpointId`: it is about a webhook's endpoint, and nothing of the account changed; null: about the account. */
+/** `aboutCaller`: nothing of the account changed, and nobody did it; null: about the account. */
 export interface AccountNewsView {
   id: string
   text: string
   at: Instant
-  endpointId: string | null
+  aboutCaller: { link: NewsLink | null } | null
 }
 
 /** What every page tells a person about their account. Texts are Countersign's own. */

@@ -24,7 +24,9 @@ export function EndpointPage({ endpoint, clock }: { endpoint: EndpointView; cloc
   const now = Date.parse(clock.now)
   return (
     <>
-      <Crumbs trail={[{ href: '/webhooks', label: 'Webhooks' }]} here={<code>{host}</code>} />
+      <div className="page-crumbs">
+        <Crumbs trail={[{ href: '/webhooks', label: 'Webhooks' }]} here={<code>{host}</code>} />
+      </div>
       <PageHead title={`Webhook to ${host}`}>Told of the requests of {callerName}.</PageHead>
       <Trouble endpoint={endpoint} clock={clock} />
       <Section id="endpoint" title="Endpoint" note="What waits is sent when it is enabled." isFirst>
@@ -112,7 +114,7 @@ function EndpointFacts({ endpoint, clock }: { endpoint: EndpointView; clock: Clo
         {
           label: 'Told of',
           value: counted(eventTypes.length, 'type of event', 'types of events'),
-          sub: eventTypes.join(', '),
+          sub: <code className="address">{eventTypes.join(', ')}</code>,
         },
         {
           label: 'Last success',

@@ -57,7 +57,7 @@ export function Rotate({
           id="replace-secret"
           kind="quiet"
           label="End the old secret at once"
-          title="End the secret at once?"
+          title="End the old secret at once?"
           keepLabel="Keep the secret"
           reason={null}
           act={() => rotate(true)}

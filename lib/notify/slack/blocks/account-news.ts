@@ -1,11 +1,12 @@
+import type { NewsLink } from '#lib/wire/caller-news'
 import type { SlackContent } from '../content'
 import { openButton } from './buttons'
 import { escaped, plain } from './text'
 
 interface AccountNewsInput {
   audience: 'person' | 'alerts'
-  /** The webhook endpoint it is about; null: about the account. */
-  endpointId: string | null
+  /** Where it leads, when it is about a caller; null: it is about the account. */
+  aboutCaller: { link: NewsLink | null } | null
   /** A sentence or two of Countersign's own, with names of people in it. */
   text: string
   publicUrl: string
@@ -17,7 +18,7 @@ const MOST_TEXT = 1_000
 /** What happened to somebody's account, for that person or for the alerts channel. Plain text: nothing in it is mark-up. */
 export function accountNews({
   audience,
-  endpointId,
+  aboutCaller,
   text,
   publicUrl,
   organisation,
@@ -27,8 +28,9 @@ export function accountNews({
     text: `Countersign of ${escaped(organisation)}: ${escaped(text)}`,
     section: { type: 'section', text: plain(text, MOST_TEXT) },
   } as const
-  if (endpointId !== null) {
-    const open = openButton('Open the endpoint', `${publicUrl}/webhooks/${endpointId}`)
+  if (aboutCaller !== null) {
+    const { path, label } = aboutCaller.link ?? { path: '/account', label: 'Open the console' }
+    const open = openButton(label, `${publicUrl}${path}`)
     return { text: said.text, blocks: [said.section, { type: 'actions', elements: [open] }] }
   }
   const next = isMine

@@ -17,13 +17,15 @@ export function DeliveryPage({ delivery, clock }: { delivery: WebhookDeliveryVie
   const isOn = endpoint.state === 'enabled' || endpoint.state === 'failing'
   return (
     <>
-      <Crumbs
-        trail={[
-          { href: '/webhooks', label: 'Webhooks' },
-          { href: `/webhooks/${endpoint.id}`, label: endpoint.host },
-        ]}
-        here="Delivery"
-      />
+      <div className="page-crumbs">
+        <Crumbs
+          trail={[
+            { href: '/webhooks', label: 'Webhooks' },
+            { href: `/webhooks/${endpoint.id}`, label: endpoint.host },
+          ]}
+          here="Delivery"
+        />
+      </div>
       <PageHead title={type}>
         To {endpoint.host}, of {endpoint.callerName}.
       </PageHead>
