@@ -21,9 +21,27 @@ export function openApiDocument(routes: ApiRoute[], publicUrl: string): Record<s
     },
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
-    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } }, schemas },
+    components: { securitySchemes: { apiKey: API_KEY }, schemas },
   }
+}
+
+const TAGS = {
+  requests: 'Ask, wait, and take back. An agent’s key does.',
+  tokens: 'Collect and redeem, once, right before the action runs. A runtime’s key does.',
+  stage0: 'The door for clients of Stage0.',
+} as const
+
+const API_KEY = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'An API key (csk_…). Its scopes say which calls it may make.',
+}
+
+function tagOf({ path }: ApiRoute): keyof typeof TAGS {
+  if (path === '/check') return 'stage0'
+  return /token|outcome/.test(path) ? 'tokens' : 'requests'
 }
 
 /** Schemas that others refer to by name. */
@@ -43,6 +61,7 @@ function operation(route: ApiRoute, shapes: Shapes): Record<string, unknown> {
   }
   return {
     operationId: route.operationId,
+    tags: [tagOf(route)],
     summary: route.summary,
     description: `Needs a key with scope ${route.scopes.join(' or ')}.`,
     parameters: [
