@@ -114,8 +114,6 @@ async function loop(runtime: Runtime, demo: DemoKeys, webhook: WebhookLeg): Prom
   expect(request.state === 'released', 'the request is released')
   say(`  released at ${request.closed?.at}, decision ${request.decision}`)
 
-  await webhook.tell(held.request_id)
-
   step('The runtime collects the allow token and verifies it offline')
   const { token } = await runner.collect(held.request_id)
   const { claims } = await runner.verifyToken(token)
@@ -146,6 +144,8 @@ async function loop(runtime: Runtime, demo: DemoKeys, webhook: WebhookLeg): Prom
   expect(audit.ok, 'the audit chain and the passkey vote verify')
   for (const line of audit.lines) say(`  ${line}`)
   say(`  the ticket with its record: ${url}/tickets/${held.request_id}`)
+
+  await webhook.tell(held.request_id)
 }
 
 async function refusedTwice(
