@@ -52,12 +52,19 @@ async function findNothing(
   runOnly: { type: 'tag' | 'rule'; values: string[] },
 ): Promise<void> {
   // Half-way between two colours is neither.
-  await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
-  })
+  // Asked again and again: the promise of one that was replaced on its way is never kept.
+  await page.waitForFunction(
+    () =>
+      document
+        .getAnimations()
+        .every(
+          ({ effect, playState }) =>
+            playState !== 'running' ||
+            effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY,
+        ),
+    null,
+    { polling: 50, timeout: 20_000 },
+  )
   const isThere = await page.evaluate(() => 'axe' in window)
   // A page has no frames of other sites, so that axe need not put its results together in a page of its own.
   const axe = new AxeBuilder({ page, ...(isThere && { axeSource: 'undefined' }) }).setLegacyMode()
