@@ -250,8 +250,10 @@ test.describe('a code', () => {
   }) => {
     const { caller } = await approverAt(page, product)
     const { request_id: requestId } = await caller.ask()
-    const daniel = await product.runtime.db.person.findUniqueOrThrow({
-      where: { email: 'daniel@osterby.example' },
+    // Three are named, in the order of their names: who comes first depends on whom other tests made.
+    const admin = await product.runtime.db.person.findFirstOrThrow({
+      where: { active: true, roles: { has: 'admin' } },
+      orderBy: { name: 'asc' },
     })
     await openLive(page, `/tickets/${requestId}`)
     await page.getByRole('button', { name: 'Use a code' }).click()
@@ -285,7 +287,7 @@ test.describe('a code', () => {
     const told = alertIn(page)
     await expect(told).toContainText('Codes are locked.')
     await expect(told).toContainText(/They work again at/u)
-    await expect(told).toContainText(`${daniel.name}`)
+    await expect(told).toContainText(admin.name)
     await expect(told).toContainText('A passkey still works.')
     await passkeyButton(page).click()
     await expect(bar(page).getByText('Signed, still held.')).toBeVisible()
