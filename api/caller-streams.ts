@@ -4,6 +4,7 @@ import { callerChangesSince } from '#lib/queries/caller-changes'
 import type { Listener, Runtime } from '#lib/runtime'
 import { openStream } from '#lib/stream/open-stream'
 import { positionAfter } from '#lib/stream/position'
+import type { RequestChange } from '#lib/wire/event'
 import { createChangeReader, type Stream } from './change-reader'
 
 export interface StreamBounds {
@@ -77,9 +78,10 @@ export function createCallerStreams(
       const missed = await callerChangesSince(runtime, { callerIds: [stream.callerId], since })
       // What was lost while nobody heard is looked for again.
       if (losses !== reader.losses()) continue
-      stream.startFrom(positionAfter(missed.readAt, undefined, reader.toldUntil))
+      const position = positionAfter(missed.readAt, undefined, reader.toldUntil)
+      stream.backlog(missed.changes.map(({ change }) => change))
+      stream.startFrom(position)
       if (missed.isAll && asked !== 'first') stream.reset()
-      for (const { change } of missed.changes) stream.change(change)
       stream.beat()
     }
   }
@@ -127,7 +129,10 @@ function createStream(
   const stream: Stream = {
     callerId: credential.caller.id,
     body: open.body,
-    change: (change) => send(`data: ${JSON.stringify(change)}`),
+    change: (change) => send(dataOf(change)),
+    backlog: (changes) => {
+      if (changes.length > 0) open.send(changes.map((one) => `${dataOf(one)}\n\n`).join(''))
+    },
     reset: () => send('event: reset\ndata: {}'),
     beat: () => send('event: beat\ndata: {}'),
     close: open.close,
@@ -138,4 +143,8 @@ function createStream(
   }
   open.send('retry: 2000\n\n')
   return stream
+}
+
+function dataOf(change: RequestChange): string {
+  return `data: ${JSON.stringify(change)}`
 }

@@ -6,6 +6,8 @@ export interface Stream {
   callerId: string
   body: ReadableStream<Uint8Array>
   change: (change: RequestChange) => void
+  /** What changed before the stream had a position, in one piece and without ids: a reader that is cut off in it asks for all of it again. */
+  backlog: (changes: RequestChange[]) => void
   /** So much may have changed that it is not told one by one. */
   reset: () => void
   /** Nothing but until when changes were told. */

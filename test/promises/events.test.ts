@@ -8,6 +8,7 @@ import { createListener } from '#lib/db/listen'
 import type { Runtime } from '#lib/runtime'
 import { createApi } from '../../api/app'
 import { STREAM_BOUNDS, type StreamBounds } from '../../api/caller-streams'
+import { copyRows } from '../../bench/console/copy-rows'
 import { testDatabase } from '../database'
 import { must, submit, world } from '../world'
 import { anotherCaller, collect, redeem, released } from './steps'
@@ -105,6 +106,26 @@ async function cancel(requestId: string, runtime: Runtime = w.runtime): Promise<
   must(await cancelRequest(runtime, { requestId, actor, reason: null }))
 }
 
+/** As if so many had been submitted and cancelled at that moment. */
+async function copyRequests(from: string, ids: string[], at: Date): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('SET session_replication_role = replica')
+  await copyRows(client, 'requests', {
+    from: `unnest('{${ids.join(',')}}'::text[]) n, requests s WHERE s.id = '${from}'`,
+    set: { id: 'n', run_key: 'NULL', state: "'cancelled'", next_check_at: 'NULL' },
+  })
+  await copyRows(client, 'events', {
+    from: `unnest('{${ids.join(',')}}'::text[]) n, events s WHERE s.stream = 'request:${from}' AND s.ordinal = 1`,
+    set: {
+      seq: "nextval('events_seq_seq')",
+      stream: "'request:' || n",
+      at: `'${at.toISOString()}'`,
+    },
+  })
+  await client.end()
+}
+
 async function killListener(): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -167,6 +188,27 @@ describe('whoever comes back with the last id', () => {
     const again = await second.follow(w.agent.key, beat?.id)
     const all = await again.until(isBeat)
     expect(all.some(tells(requestId, 'cancelled'))).toBe(true)
+  })
+
+  it('is told all of it, however much, and again when the answer is cut off in the middle', async () => {
+    const { follow } = await process()
+    const at = new Date(Date.now() - 60_000)
+    const since = String(at.getTime() - 30_000)
+    const ids = Array.from({ length: 1_500 }, (_, n) => `req_8${String(n).padStart(25, '0')}`)
+    const like = await w.runtime.db.request.findUniqueOrThrow({ where: { id: await submit(w) } })
+    await copyRequests(like.id, ids, at)
+    const stream = await follow(w.agent.key, since)
+    const told: Told[] = []
+    while (told.length < 700) {
+      const next = await stream.next()
+      if (!next) throw new Error('the stream ended')
+      told.push(next)
+    }
+    await stream.leave()
+    const last = told.findLast(({ id }) => id !== undefined)?.id ?? since
+    const again = await (await follow(w.agent.key, last)).until(isBeat)
+    expect(new Set(idsIn([...told, ...again])).size).toBeGreaterThanOrEqual(ids.length)
+    expect(again.at(-1)?.id).toMatch(/^\d{13}$/)
   })
 
   it.each(['', 'x', '0', '99999999999999'])(
