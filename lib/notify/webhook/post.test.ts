@@ -13,8 +13,15 @@ const LOOPBACK = readAllowed('127.0.0.1, receiver.test') ?? { hosts: [], network
 const NOTHING = { hosts: [], networks: new BlockList() }
 const HEADERS = { 'webhook-id': 'evt_1' }
 
-async function receiver(listener: RequestListener): Promise<number> {
+async function receiver(listener: RequestListener, raw?: string): Promise<number> {
   const server = createServer(listener)
+  // What no server of Node says by itself.
+  if (raw !== undefined) {
+    server.on('connection', (socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.write(raw))
+    })
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closers.push(() => {
     server.closeAllConnections()
@@ -139,6 +146,19 @@ describe('one post of a webhook', () => {
       silent,
     )
     expect(unresolved.fault).toBe('timeout')
+  })
+
+  it('ends at once with a receiver that switches to another protocol: its place is free again', async () => {
+    const port = await receiver(
+      () => undefined,
+      'HTTP/1.1 101 Switching Protocols\r\n' + 'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    )
+    const posted = await post(
+      `http://127.0.0.1:${port}/`,
+      { headers: HEADERS, body: '{}' },
+      { allowed: LOOPBACK },
+    )
+    expect(posted).toMatchObject({ status: 101, fault: null, body: '' })
   })
 
   it('stops reading an answer that does not end', async () => {

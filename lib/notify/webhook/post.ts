@@ -1,4 +1,3 @@
-import { lookup as resolve } from 'node:dns/promises'
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
@@ -9,6 +8,7 @@ import {
   hostOf,
   mayConnectTo,
 } from './address-guard'
+import { type Address, resolveHost } from './resolve-host'
 
 /** Why no answer came, or why none was asked for. */
 export type PostFault =
@@ -33,7 +33,7 @@ export interface PostOptions {
   allowed: Allowed
   timeoutMs?: number
   /** All addresses of a host. */
-  resolve?: (host: string) => Promise<{ address: string; family: number }[]>
+  resolve?: (host: string) => Promise<Address[]>
 }
 
 const TIMEOUT_MS = 15_000
@@ -42,6 +42,7 @@ const KEPT_BYTES = 2_048
 const READ_BYTES = 65_536
 const KEPT_HEADERS = ['content-type', 'content-length', 'date', 'server', 'retry-after', 'location']
 const LONGEST_HEADER = 200
+const SWITCHING_PROTOCOLS = 101
 
 const CODES: Record<string, PostFault> = {
   ENOTFOUND: 'unknown_host',
@@ -60,7 +61,7 @@ const CODES: Record<string, PostFault> = {
 export async function post(
   url: string,
   { headers, body }: { headers: Record<string, string>; body: string },
-  { allowed, timeoutMs = TIMEOUT_MS, resolve: find = everyAddress }: PostOptions,
+  { allowed, timeoutMs = TIMEOUT_MS, resolve }: PostOptions,
 ): Promise<Posted> {
   const startedAt = performance.now()
   const none = (fault: PostFault): Posted => ({
@@ -71,22 +72,19 @@ export async function post(
     latencyMs: Math.round(performance.now() - startedAt),
   })
   const late = AbortSignal.timeout(timeoutMs)
+  const find = resolve ?? ((host: string) => resolveHost(host, allowed, late))
   try {
     const wrong = addressFault(url, allowed)
     if (wrong !== null) return none(wrong)
     const target = new URL(url)
     const addresses = await inTime(reachable(target, allowed, find), late)
     if (addresses === null) return none('private_address')
-    const answered = await send(target, addresses, { headers, body }, late)
+    // Whatever a receiver answers, and whatever Node makes of it: the sender's place is free again in time.
+    const answered = await inTime(send(target, addresses, { headers, body }, late), late)
     return { ...answered, fault: null, latencyMs: Math.round(performance.now() - startedAt) }
   } catch (error) {
     return none(late.aborted ? 'timeout' : faultOf(error))
   }
-}
-
-interface Address {
-  address: string
-  family: number
 }
 
 /** What the host resolves to, when all of it may be reached; null when any of it may not. */
@@ -100,10 +98,6 @@ async function reachable(
   const addresses = family === 0 ? await find(host) : [{ address: host, family }]
   if (addresses.length === 0) throw Object.assign(new Error('No address'), { code: 'ENOTFOUND' })
   return addresses.every(({ address }) => mayConnectTo(address, allowed, host)) ? addresses : null
-}
-
-function everyAddress(host: string): Promise<Address[]> {
-  return resolve(host, { all: true, verbatim: true })
 }
 
 async function send(
@@ -146,11 +140,17 @@ function lookupOf(addresses: Address[]): LookupFunction {
 function answerOf(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve)
+    // 101: nobody asked for another protocol. Without this Node closes the connection and tells neither answer nor error.
+    request.once('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve(response)
+    })
     request.on('error', reject)
   })
 }
 
 async function firstBytes(response: IncomingMessage): Promise<string> {
+  if (response.statusCode === SWITCHING_PROTOCOLS) return ''
   const chunks: Buffer[] = []
   let readCount = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -173,6 +173,7 @@ function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
 
 function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     work.then(resolve, reject)
   })
