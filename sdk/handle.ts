@@ -20,6 +20,11 @@ export interface HandleStore {
   load: () => Promise<unknown> | unknown
   /** Has to be durable when it returns. */
   save: (handle: Handle) => Promise<void> | void
+  /**
+   * The first save of a run: keeps the handle only where none is kept yet, and says whether it did, as one step. With it, two
+   * processes that start the run at the same moment are one run; without it, each of them may ask.
+   */
+  create?: (handle: Handle) => Promise<boolean> | boolean
 }
 
 /** The handle of a request, to give to the runtime or to keep. */

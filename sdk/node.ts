@@ -1,14 +1,18 @@
-import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { HandleError } from './errors'
 import type { Handle, HandleStore } from './handle'
+import { createWhole, replaceWhole } from './whole-file'
 
 /**
- * Keeps the handle of one run in a file: written whole or not at all, and on disk before the run goes on. Delete the file to ask
- * anew. Its folder has to be there.
+ * Keeps the handle of one run in a file: written whole or not at all, and on disk before the run goes on. Two processes that
+ * begin at once with the same file are one run. Delete the file to ask anew. Its folder has to be there.
  */
 export function handleFile(file: string): HandleStore {
-  return { load: () => load(file), save: (handle) => save(file, handle) }
+  return {
+    load: () => load(file),
+    create: (handle) => createWhole(file, textOf(handle)),
+    save: (handle) => replaceWhole(file, textOf(handle)),
+  }
 }
 
 async function load(file: string): Promise<unknown> {
@@ -24,19 +28,6 @@ async function load(file: string): Promise<unknown> {
   }
 }
 
-async function save(file: string, handle: Handle): Promise<void> {
-  const draft = `${file}.${randomUUID()}.tmp`
-  try {
-    const opened = await open(draft, 'wx', 0o600)
-    try {
-      await opened.writeFile(`${JSON.stringify(handle)}\n`)
-      await opened.sync()
-    } finally {
-      await opened.close()
-    }
-    await rename(draft, file)
-  } catch (error) {
-    await rm(draft, { force: true })
-    throw error
-  }
+function textOf(handle: Handle): string {
+  return `${JSON.stringify(handle)}\n`
 }

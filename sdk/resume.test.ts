@@ -211,3 +211,21 @@ describe('a handle in a file', () => {
     await expect(nowhere.save(handle)).rejects.toThrow('ENOENT')
   })
 })
+
+it('two processes that begin with the same file at once are one run, and it runs once', async () => {
+  const goal = 'Begun at once'
+  const file = path.join(folder, 'at-once.json')
+  const run = action()
+  const contract = {
+    ...contractOf(goal),
+    tools: ['deploy.staging'],
+    arguments: { 'deploy.staging': {} },
+  }
+  const staging = new Countersign({ ...RUNTIME, agentKey: w.agent.key, environment: 'staging' })
+  const ends = await Promise.allSettled(
+    [1, 2, 3, 4].map(() => guard(staging, contract, run, { store: handleFile(file) })),
+  )
+  expect(await requestsOf(goal)).toHaveLength(1)
+  expect(run).toHaveBeenCalledTimes(1)
+  expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+})

@@ -30,7 +30,10 @@ export async function submitOrResume(
     return checked(known, await client.get(requestId, options))
   }
   // Kept before it is sent: a start that dies in between asks again under the same name, and nothing is asked for twice.
-  if (known === null) await options.store?.save(named(runKey))
+  if (known === null && !(await begin(options.store, named(runKey)))) {
+    // Another process has begun this run since the store was read: its name is the run's.
+    return await submitOrResume(client, contract, options)
+  }
   const { signal, supersedes } = options
   const request = checked(
     known,
@@ -60,11 +63,21 @@ function runKeyOf(
   const given = idempotencyKey ?? contract.run_id
   const kept = known?.run_key ?? null
   if (kept !== null && given !== undefined && kept !== given) {
-    throw new HandleError('The handle is of another run', 'handle_mismatch')
+    throw new HandleError(
+      'The handle is of another run',
+      'handle_mismatch',
+      known?.request_id ?? undefined,
+    )
   }
   // A request whose run key is not known is read, not submitted: another name would be another request.
   if (known !== null) return kept
   return given ?? crypto.randomUUID()
+}
+
+async function begin(store: HandleStore | undefined, handle: Handle): Promise<boolean> {
+  if (store?.create !== undefined) return await store.create(handle)
+  await store?.save(handle)
+  return true
 }
 
 function named(runKey: string | null): Handle {
