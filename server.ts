@@ -6,6 +6,7 @@ import { readConfig, tellLibraries } from '#lib/config'
 import { createRuntime, type Runtime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
 import { createApi } from './api/app'
+import { isApiPath } from './api/paths'
 import {
   giveNonce,
   nameClient,
@@ -17,8 +18,6 @@ import {
 import { createSlackApp, type SlackApp } from './slack/app'
 import { createSlackReceiver } from './slack/receiver'
 
-/** Paths that the callers' API answers; everything else is the console's. */
-const API_PATHS = /^\/(v1\/|\.well-known\/jwks\.json$|healthz$|readyz$|metrics$)/
 /** Where Slack sends to. */
 const SLACK_PATHS = /^\/slack\/(events|interactive|commands)$/
 const HEADERS_TIMEOUT_MS = 15_000
@@ -46,7 +45,7 @@ async function main(): Promise<void> {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     protect(response, config)
-    if (API_PATHS.test(path)) {
+    if (isApiPath(path)) {
       protectData(response)
       void api(request, response)
       return

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { castVote } from '#lib/commands/vote/cast-vote'
 import { askStage0 } from '#lib/decision-points/stage0'
 import type { Question } from '#lib/decision-points/types'
+import { ROUTES } from '../../api/app'
+import { isApiPath } from '../../api/paths'
 import { apiOf } from '../api'
 import { testDatabase } from '../database'
 import { approve, attachPlan, must, shownDigest, world } from '../world'
@@ -16,6 +18,16 @@ const check = (body: unknown, headers: Record<string, string> = {}) =>
   ask('POST', '/check', { body, headers: { 'x-api-key': w.agent.key, ...headers } })
 
 const READ = { goal: 'Look up the runbook', tools: ['search.docs'] }
+
+it('the web process hands every path of the callers’ API to it, this door too, and no page', () => {
+  const paths = ROUTES.map(({ path }) => path.replaceAll(/\{\w+\}/g, 'req_1'))
+  expect(paths).toContain('/check')
+  const others = ['/.well-known/jwks.json', '/healthz', '/readyz', '/metrics', '/v1/openapi.json']
+  for (const path of [...paths, ...others]) expect([path, isApiPath(path)]).toEqual([path, true])
+  for (const path of ['/', '/checks', '/check/', '/tickets/check', '/api/events']) {
+    expect([path, isApiPath(path)]).toEqual([path, false])
+  }
+})
 
 describe('the door for clients of Stage0', () => {
   it('holds what needs people as a real ticket, and says which request to wait for', async () => {
