@@ -5,7 +5,8 @@ import { installAtStart } from '#lib/commands/slack/workspace/install-from-token
 import { readConfig, tellLibraries } from '#lib/config'
 import { createRuntime, type Runtime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
-import { createApi } from './api/app'
+import { createApi, ROUTES } from './api/app'
+import { openApiDocument } from './api/openapi/document'
 import { isApiPath } from './api/paths'
 import {
   giveNonce,
@@ -32,7 +33,12 @@ async function main(): Promise<void> {
   const { log } = runtime
   const listener = runtime.listen()
   const stopping = new AbortController()
-  setWeb({ runtime, listener, stopping: stopping.signal })
+  setWeb({
+    runtime,
+    listener,
+    stopping: stopping.signal,
+    apiDocument: openApiDocument(ROUTES, config.publicUrl),
+  })
   const api = getRequestListener(createApi({ runtime, listener }).fetch)
   const slack = openSlackDoor(runtime)
   const server = createServer({

@@ -10,12 +10,13 @@ import { isId } from '#lib/core/ids'
 import { type Result, refuse } from '#lib/core/result'
 import { createRequestReader, type RequestReader } from '#lib/queries/get-request'
 import { EVENT_STREAM } from '#lib/stream/open-stream'
+import type { OpenApiDocument } from '#lib/wire/openapi'
 import type { Answer, ApiContext, ApiRoute } from './call'
 import { type CallerStreams, createCallerStreams, type StreamBounds } from './caller-streams'
 import { checkRoutes } from './check'
 import { eventRoutes } from './events'
 import { metrics } from './metrics'
-import { openApiDocument } from './openapi'
+import { openApiDocument } from './openapi/document'
 import { operational } from './operational'
 import { problemResponse } from './problem'
 import { readBody, readQuery } from './read-input'
@@ -48,7 +49,7 @@ export function createApi(given: ApiContext, bounds?: StreamBounds): Hono {
   }
   operational(app, context)
   metrics(app, context)
-  let document: Record<string, unknown> | undefined
+  let document: OpenApiDocument | undefined
   app.get('/v1/openapi.json', (c) => {
     // Made once, when first asked for: anybody may ask.
     document ??= openApiDocument(ROUTES, context.runtime.config.publicUrl)

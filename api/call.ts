@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { CallerCredential, Scope } from '#lib/auth/api-key'
+import type { RefusalCode } from '#lib/core/refusals'
 import type { Result } from '#lib/core/result'
 import type { RequestReader } from '#lib/queries/get-request'
 import type { Listener, Runtime } from '#lib/runtime'
@@ -35,6 +36,8 @@ export interface AnswerShape {
   description: string
   schema: z.ZodType
   mediaType?: 'text/event-stream'
+  /** Headers that mean something here, with what. */
+  headers?: Record<string, string>
 }
 
 interface RouteBase {
@@ -52,6 +55,8 @@ interface RouteBase {
   keyHeader?: string
   /** By status. */
   answers: Record<number, AnswerShape>
+  /** Codes of refusals besides those of every call, of every body and of every id: test/api.ts holds callers to them. */
+  refuses: RefusalCode[]
 }
 
 /** A JSON body is parsed strictly (duplicate keys, folding numbers, depth, size) and then by its schema. */

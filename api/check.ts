@@ -8,7 +8,7 @@ import { getRequest, riskOf } from '#lib/queries/get-request'
 import { type CheckAnswer, checkAnswer, checkBody, IGNORED_MEMBERS } from '#lib/wire/check'
 import type { RequestAnswer } from '#lib/wire/request'
 import { type ApiRoute, route } from './call'
-import { RUN_KEY } from './run-key'
+import { NAMES_THE_RUN, RUN_KEY, SUBMIT_REFUSES } from './run-key'
 
 /** Stage0 tells risk as a number. Ours is a class, so the number only keeps their order. */
 const RISK_SCORE: Record<RiskClass, number> = {
@@ -41,6 +41,8 @@ const check: ApiRoute = {
         schema: checkAnswer,
       },
     },
+    headers: NAMES_THE_RUN,
+    refuses: [...SUBMIT_REFUSES],
     handle: async ({ runtime, credential, body, header }) => {
       const contract = body as Contract
       const runKey = header('idempotency-key') ?? contract.run_id ?? null

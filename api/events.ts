@@ -21,6 +21,7 @@ const stream = route({
       mediaType: 'text/event-stream',
     },
   },
+  refuses: ['too_many_requests'],
   handle: async ({ streams, credential, isStillAllowed, header, signal }) => {
     const lastEventId = header('last-event-id')
     const opened = await streams.open({

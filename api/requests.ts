@@ -21,7 +21,10 @@ import {
 import { outcomeAnswer } from '#lib/wire/token'
 import { type Answer, type ApiRoute, route } from './call'
 import { readCursor, writeCursor } from './cursor'
-import { RUN_KEY } from './run-key'
+import { NAMES_THE_RUN, RUN_KEY, SUBMIT_REFUSES } from './run-key'
+
+const POLL_HEADERS = { 'Retry-After': 'Seconds until the next poll, at least.' }
+const GRANT_ENDED = ['grant_lapsed', 'grant_revoked', 'grant_burnt'] as const
 
 const submit: ApiRoute = {
   ...route({
@@ -30,11 +33,23 @@ const submit: ApiRoute = {
     operationId: 'submitRequest',
     summary: 'Submit a contract for a decision',
     scopes: ['submit'],
-    query: z.strictObject({ supersedes: z.string().max(40).optional() }),
+    query: z.strictObject({
+      supersedes: z
+        .string()
+        .max(40)
+        .describe('An earlier request of this caller, whose place this one takes.')
+        .optional(),
+    }),
+    headers: NAMES_THE_RUN,
     answers: {
       200: { description: 'ALLOW (a grant exists) or DENY.', schema: requestAnswer },
-      202: { description: 'DEFER: held as a ticket. Wait for it.', schema: requestAnswer },
+      202: {
+        description: 'DEFER: held as a ticket. Wait for it.',
+        schema: requestAnswer,
+        headers: POLL_HEADERS,
+      },
     },
+    refuses: [...SUBMIT_REFUSES, 'not_found', 'ticket_closed', 'ticket_expired', ...GRANT_ENDED],
     handle: async ({ runtime, credential, query, body, header }) => {
       const contract = body as Contract
       const idempotencyKey = header('idempotency-key')
@@ -75,9 +90,22 @@ const get = route({
   summary: 'Read a request, or wait until it is no longer open',
   scopes: ['submit', 'collect'],
   query: z.strictObject({
-    wait: z.coerce.number().int().min(0).max(MAX_WAIT_SECONDS).default(0),
+    wait: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_WAIT_SECONDS)
+      .describe('Answer when it is no longer open, or after so many seconds.')
+      .default(0),
   }),
-  answers: { 200: { description: 'The request as it stands.', schema: requestAnswer } },
+  answers: {
+    200: {
+      description: 'The request as it stands.',
+      schema: requestAnswer,
+      headers: POLL_HEADERS,
+    },
+  },
+  refuses: [],
   handle: async ({ readRequest, listener, credential, params, query, signal }) => {
     const requestId = params['id'] ?? ''
     const owner = { requestId, callerId: credential.caller.id }
@@ -107,10 +135,11 @@ const list = route({
   scopes: ['submit'],
   query: z.strictObject({
     state: requestState.optional(),
-    cursor: z.string().max(200).optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(50),
+    cursor: z.string().max(200).describe('`next_cursor` of the page before.').optional(),
+    limit: z.coerce.number().int().min(1).max(100).describe('Most items of a page.').default(50),
   }),
   answers: { 200: { description: 'One page.', schema: requestList } },
+  refuses: [],
   handle: async ({ runtime, credential, query }) => {
     const before = readCursor(query.cursor)
     if (!before.ok) return before
@@ -134,6 +163,7 @@ const evidence = route({
   scopes: ['submit'],
   body: { description: 'A type and its body.', schema: evidenceSubmission },
   answers: { 200: { description: 'Recorded.', schema: evidenceAnswer } },
+  refuses: ['evidence_not_allowed', 'evidence_invalid', 'ticket_closed', 'ticket_expired'],
   handle: async ({ runtime, credential, params, body }) => {
     const added = await addEvidence(runtime, {
       requestId: params['id'] ?? '',
@@ -156,6 +186,7 @@ const cancel = route({
   scopes: ['submit'],
   body: { description: 'Why, if there is something to say.', schema: cancelBody },
   answers: { 200: { description: 'Cancelled; nothing will run.', schema: requestAnswer } },
+  refuses: ['ticket_closed', 'ticket_expired'],
   handle: async ({ runtime, credential, params, body }) => {
     const requestId = params['id'] ?? ''
     const cancelled = await cancelRequest(runtime, {
@@ -176,6 +207,7 @@ const outcome = route({
   scopes: ['report'],
   body: { description: 'The outcome, and detail for people.', schema: outcomeBody },
   answers: { 200: { description: 'Recorded.', schema: outcomeAnswer } },
+  refuses: ['not_ready', 'already_decided', 'ticket_closed', 'ticket_expired', ...GRANT_ENDED],
   handle: async ({ runtime, credential, params, body }) => {
     const requestId = params['id'] ?? ''
     const reported = await reportOutcome(runtime, {

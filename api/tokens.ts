@@ -1,8 +1,19 @@
 import { collectToken } from '#lib/commands/grant/collect-token'
 import { redeemToken } from '#lib/commands/grant/redeem-token'
+import { isRefusalCode, REFUSALS, type RefusalCode, refusalEntry } from '#lib/core/refusals'
 import { ok } from '#lib/core/result'
 import { redeemAnswer, redeemBody, tokenAnswer } from '#lib/wire/token'
 import { type ApiRoute, route } from './call'
+
+/** Every reason that a redemption is refused for says what becomes of the grant; that it has ended needs no such word. */
+const REDEEM_REFUSES: RefusalCode[] = [
+  ...Object.keys(REFUSALS)
+    .filter(isRefusalCode)
+    .filter((code) => refusalEntry(code).disposition !== undefined),
+  'grant_lapsed',
+  'grant_revoked',
+  'grant_burnt',
+]
 
 const collect = route({
   method: 'post',
@@ -11,6 +22,21 @@ const collect = route({
   summary: 'Collect the allow token of a released request',
   scopes: ['collect'],
   answers: { 200: { description: 'The same token until it expires.', schema: tokenAnswer } },
+  refuses: [
+    'not_ready',
+    'ticket_closed',
+    'ticket_expired',
+    'already_redeemed',
+    'grant_lapsed',
+    'grant_revoked',
+    'grant_burnt',
+    'window_closed',
+    'policy_tightened',
+    'voter_ineligible',
+    'old_generation',
+    'decision_point_unavailable',
+    'policy_unavailable',
+  ],
   handle: async ({ runtime, credential, params }) => {
     const collected = await collectToken(runtime, {
       requestId: params['id'] ?? '',
@@ -43,6 +69,7 @@ const redeem = route({
       schema: redeemAnswer,
     },
   },
+  refuses: REDEEM_REFUSES,
   handle: async ({ runtime, credential, body }) => {
     const redeemed = await redeemToken(runtime, {
       token: body.token,

@@ -27,6 +27,7 @@ const NOT_PAGES = [
   '/v1/openapi.json',
   '/v1/requests',
   '/v1/nowhere',
+  '/check',
   '/.well-known/jwks.json',
   '/healthz',
 ]

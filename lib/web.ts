@@ -1,3 +1,4 @@
+import type { OpenApiDocument } from '#lib/wire/openapi'
 import type { Listener, Runtime } from './runtime'
 
 /** What pages and route handlers of the web process share with its API. */
@@ -6,6 +7,8 @@ export interface Web {
   listener: Listener
   /** Aborts when the process drains: answers that go on end now. */
   stopping: AbortSignal
+  /** What the callers' API says of itself, for the page that shows it. */
+  apiDocument: OpenApiDocument
 }
 
 const slot = globalThis as { countersignWeb?: Web }

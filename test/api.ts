@@ -4,7 +4,8 @@ import { getRequestListener } from '@hono/node-server'
 import { afterAll } from 'vitest'
 import { createListener } from '#lib/db/listen'
 import type { Listener, Runtime } from '#lib/runtime'
-import { createApi } from '../api/app'
+import { createApi, ROUTES } from '../api/app'
+import { codesOf } from '../api/openapi/refusals'
 
 export interface Told {
   status: number
@@ -79,8 +80,32 @@ function asker(origin: string, send: (request: Request) => Promise<Response>): A
       await response.body?.cancel()
       return { status, headers: told, body: {} }
     }
-    return { status, headers: told, body: read(await response.text()) }
+    const answered = read(await response.text())
+    expectToldOf(method, path, status, answered)
+    return { status, headers: told, body: answered }
   }
+}
+
+/** Whatever a test is about: no call answers with a status or a refusal that the OpenAPI document does not tell of. */
+function expectToldOf(
+  method: string,
+  target: string,
+  status: number,
+  { code }: Record<string, unknown>,
+): void {
+  const path = target.split('?', 1)[0] ?? ''
+  const route = ROUTES.find(
+    (each) => each.method === method.toLowerCase() && patternOf(each.path).test(path),
+  )
+  if (!route) return
+  const isTold = status < 400 ? status in route.answers : CODES.get(route)?.has(String(code))
+  if (!isTold) throw new Error(`The document does not tell of ${method} ${path}: ${status} ${code}`)
+}
+
+const CODES = new Map(ROUTES.map((route) => [route, new Set<string>(codesOf(route))]))
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 function read(text: string): Record<string, unknown> {

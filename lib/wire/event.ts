@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { grantState, requestState, verdict } from './request'
 
-/** What `GET /v1/events` tells of a request that changed: how it stands now. Read it for more. */
-export const requestChange = z.object({
-  request_id: z.string(),
-  state: requestState,
-  /** Of the latest decision. */
-  verdict,
-  /** null: there is no grant. */
-  grant_state: grantState.nullable(),
-})
+export const requestChange = z
+  .object({
+    request_id: z.string(),
+    state: requestState,
+    verdict: verdict.describe('Of the latest decision.'),
+    grant_state: grantState.nullable().describe('null: there is no grant.'),
+  })
+  .meta({
+    id: 'RequestChange',
+    description: 'How a request that changed stands now. Read it for more.',
+  })
 export type RequestChange = z.infer<typeof requestChange>

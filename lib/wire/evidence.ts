@@ -97,11 +97,21 @@ export function isEvidenceType(text: string): text is EvidenceType {
 }
 
 /** The body of POST /v1/requests/{id}/evidence. A caller attaches no files: people do, in the console. */
-export const evidenceSubmission = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('rollback_plan'), body: rollbackPlan }),
-  z.strictObject({ type: z.literal('change_record'), body: changeRecord }),
-  z.strictObject({ type: z.literal('test_results'), body: testResults }),
-  z.strictObject({ type: z.literal('backup'), body: backup }),
-  z.strictObject({ type: z.literal('impact_analysis'), body: impactAnalysis }),
-  z.strictObject({ type: z.literal('note'), body: note }),
-])
+export const evidenceSubmission = z
+  .discriminatedUnion('type', [
+    submission('rollback_plan', rollbackPlan, 'RollbackPlan'),
+    submission('change_record', changeRecord, 'ChangeRecord'),
+    submission('test_results', testResults, 'TestResults'),
+    submission('backup', backup, 'Backup'),
+    submission('impact_analysis', impactAnalysis, 'ImpactAnalysis'),
+    submission('note', note, 'Note'),
+  ])
+  .meta({ id: 'Evidence', description: 'An item of evidence, by its type.' })
+
+function submission<Type extends EvidenceType, Body extends z.ZodType>(
+  type: Type,
+  body: Body,
+  id: string,
+) {
+  return z.strictObject({ type: z.literal(type), body }).meta({ id })
+}

@@ -1,20 +1,39 @@
 import { z } from 'zod'
 import { anyJson } from './json'
 
-/** RFC 9457 problem details. `code` is stable; `disposition` says what a refused redemption means for the grant. */
-export const problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  instance: z.string().optional(),
-  request_id: z.string().optional(),
-  disposition: z.enum(['retry', 'burn', 'leave']).optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
-  /** As `Retry-After` says, where trying again later makes sense. */
-  retry_after_seconds: z.number().optional(),
-  /** Facts about this occurrence, such as the request that a run belongs to. */
-  meta: z.record(z.string(), anyJson).optional(),
-})
+export const problem = z
+  .object({
+    type: z.string().describe('urn:countersign:problem: and the code.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What happened here and what to do next, for people.'),
+    code: z.string().describe('Stable. Read this one.'),
+    instance: z.string().optional(),
+    request_id: z.string().describe('The request that it is about.').optional(),
+    disposition: z
+      .enum(['retry', 'burn', 'leave'])
+      .describe(
+        'Of a refused redemption: the grant stays and the same token may be sent again; it is gone; nothing happened to it.',
+      )
+      .optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().describe('JSON Pointer, or `?name` of a query parameter.'),
+          message: z.string(),
+          code: z.string(),
+        }),
+      )
+      .describe('Each place that is wrong.')
+      .optional(),
+    retry_after_seconds: z
+      .number()
+      .describe('As `Retry-After` says, where trying again later makes sense.')
+      .optional(),
+    meta: z
+      .record(z.string(), anyJson)
+      .describe('Facts about this occurrence, such as the request that a run belongs to.')
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457) of a refusal.' })
 export type Problem = z.infer<typeof problem>
