@@ -23,6 +23,7 @@ import type {
   SubmitOptions,
   WaitOptions,
 } from './options'
+import { readRequest, readToken } from './read-answer'
 import { checkKey } from './secrets'
 import { type Call, send } from './transport'
 import type { VerifiedToken } from './verified-token'
@@ -31,6 +32,7 @@ import { type HeadersLike, type WebhookEvent, webhooks } from './webhooks'
 const POLL_SECONDS = 25
 const POLL_SLACK_MS = 10_000
 const SECOND_MS = 1000
+const HOUR_MS = 3_600_000
 /** So many answers at once without news are fine: a vote is told before it is evaluated. Then something is wrong. */
 const MOST_QUICK_ANSWERS = 10
 
@@ -77,7 +79,7 @@ export class Countersign {
     const runKey = options.idempotencyKey ?? contract.run_id ?? crypto.randomUUID()
     const { supersedes } = options
     const query = supersedes === undefined ? '' : `?supersedes=${encodeURIComponent(supersedes)}`
-    return await this.#send({
+    const answer: RequestAnswer = await this.#send({
       method: 'POST',
       path: `/v1/requests${query}`,
       key: this.#agentKey(),
@@ -85,6 +87,7 @@ export class Countersign {
       headers: { 'idempotency-key': runKey },
       signal: options.signal,
     })
+    return readRequest(answer)
   }
 
   get(requestId: string, options: CallOptions = {}): Promise<RequestAnswer> {
@@ -126,7 +129,7 @@ export class Countersign {
     options: CallOptions = {},
   ): Promise<CancelledRequest> {
     try {
-      return await this.#send({
+      const answer: CancelledRequest = await this.#send({
         method: 'POST',
         path: `${pathOf(requestId)}/cancel`,
         key: this.#agentKey(),
@@ -134,6 +137,7 @@ export class Countersign {
         signal: options.signal,
         requestId,
       })
+      return readRequest(answer, requestId)
     } catch (error) {
       if (!(error instanceof ClosedError)) throw error
       const request = await this.get(requestId, options)
@@ -163,25 +167,31 @@ export class Countersign {
   }
 
   /** The allow token of a released request. Keep it in memory. */
-  collect(requestId: string, options: CallOptions = {}): Promise<TokenAnswer> {
-    return this.#send({
+  async collect(requestId: string, options: CallOptions = {}): Promise<TokenAnswer> {
+    const answer: TokenAnswer = await this.#send({
       method: 'POST',
       path: `${pathOf(requestId)}/token`,
       key: this.#runtimeKey(),
       signal: options.signal,
       requestId,
     })
+    return readToken(answer, requestId)
   }
 
   /**
    * Verifies a token against the published keys. It tells a wrong token early; it authorises nothing: only an ok from
    * redeem does.
+   * @param options `requestId`: the request that the token should be for, which errors name; what the token says when left out
    * @throws TokenError
    */
-  async verifyToken(token: string, options: CallOptions = {}): Promise<VerifiedToken> {
+  async verifyToken(
+    token: string,
+    options: CallOptions & { requestId?: string } = {},
+  ): Promise<VerifiedToken> {
     const audience = need(this.#options.audience, 'audience')
     const issuer = this.#options.issuer ?? this.#options.url
-    return await this.#keys.verify(token, { issuer, audience }, options.signal)
+    const { signal, requestId = subjectOf(token) } = options
+    return await this.#keys.verify(token, { issuer, audience }, { signal, requestId })
   }
 
   /**
@@ -207,7 +217,7 @@ export class Countersign {
       signal: options.signal,
       requestId,
     })
-    if (answer.ok !== true || answer.request_id !== requestId) {
+    if (answer.ok !== true || requestId === undefined || answer.request_id !== requestId) {
       throw new CountersignError('Redeem did not say ok', 'unreadable_answer', requestId)
     }
     return answer
@@ -240,8 +250,8 @@ export class Countersign {
     for (let waitSeconds = 0; ; waitSeconds = POLL_SECONDS) {
       const askedAt = performance.now()
       // An outage ends the wait only when the caller's patience does.
-      const maxTries = Number.POSITIVE_INFINITY
-      const request = await this.#read(requestId, { waitSeconds, signal, maxTries })
+      const patience = { maxTries: Number.POSITIVE_INFINITY, longestRetryAfterMs: HOUR_MS }
+      const request = await this.#read(requestId, { waitSeconds, signal, ...patience })
       const news = `${request.state} ${request.decision} ${JSON.stringify(request.requirements)}`
       const isQuick = performance.now() - askedAt < SECOND_MS
       quickAnswers = isQuick && news === seen ? quickAnswers + 1 : 0
@@ -252,12 +262,12 @@ export class Countersign {
     }
   }
 
-  #read(
+  async #read(
     requestId: string,
-    poll: { waitSeconds: number } & Pick<Call, 'signal' | 'maxTries'>,
+    poll: { waitSeconds: number } & Pick<Call, 'signal' | 'maxTries' | 'longestRetryAfterMs'>,
   ): Promise<RequestAnswer> {
     const { waitSeconds, ...options } = poll
-    return this.#send({
+    const answer: RequestAnswer = await this.#send({
       method: 'GET',
       path: `${pathOf(requestId)}?wait=${waitSeconds}`,
       key: this.#options.agentKey ?? this.#runtimeKey(),
@@ -265,6 +275,7 @@ export class Countersign {
       requestId,
       ...options,
     })
+    return readRequest(answer, requestId)
   }
 
   #send<T>(call: Call): Promise<T> {

@@ -233,6 +233,27 @@ export function refusedError(problem: Problem, retryAfterMs: number | null = nul
   return new Kind(problem, retryAfterMs)
 }
 
+/**
+ * Whether a redemption was refused for sure: the server looked at the grant and said no. Whatever else a redemption ends with
+ * (no answer, an overloaded server, a key that is no longer valid) may have followed a try that redeemed and whose answer was
+ * lost.
+ */
+export function isClearNo(error: unknown): boolean {
+  if (!(error instanceof RefusedError)) return false
+  return error.disposition !== undefined || BY_CODE[error.code] === GrantEndedError
+}
+
+/** The same error, naming the request that it is about where it does not say so itself. */
+export function about(error: unknown, requestId: string | undefined): unknown {
+  if (!(error instanceof CountersignError) || error.requestId !== undefined) return error
+  if (requestId === undefined) return error
+  if (error instanceof RefusedError) {
+    return refusedError({ ...error.problem, request_id: requestId }, error.retryAfterMs)
+  }
+  const Kind = error.constructor as typeof CountersignError
+  return new Kind(error.message, error.code, requestId, { cause: error.cause })
+}
+
 /** The error that tells how a request ended; null when it is open or released. */
 export function endedError(request: RequestAnswer): NotReleasedError | null {
   switch (request.state) {

@@ -9,11 +9,12 @@ import {
   AlreadyRedeemedError,
   CountersignError,
   endedError,
-  RefusedError,
+  isClearNo,
   UnknownObligationError,
 } from './errors'
 import type { WaitOptions } from './options'
 import { type ResumeOptions, submitOrResume } from './resume'
+import { redact } from './secrets'
 
 /** What the guarded function is given. Run exactly this: it is what was signed and redeemed. */
 export interface Released {
@@ -98,7 +99,7 @@ async function redeemOnce(
     throw new AlreadyRedeemedError(alreadyRedeemed(requestId))
   }
   const { token } = await client.collect(requestId, options)
-  const { claims } = await client.verifyToken(token, options)
+  const { claims } = await client.verifyToken(token, { ...options, requestId })
   const fault =
     claimsFault(claims, request, contract, client.environment) ?? duty(claims, requestId, options)
   if (fault !== null) throw fault
@@ -163,9 +164,8 @@ async function runOnce<T>(
   try {
     value = await run()
   } catch (error) {
-    const outcome = error instanceof ActionError ? error.outcome : 'failed'
     // The caller has to hear what went wrong with the action, not with the report.
-    await client.report(requestId, outcome, textOf(error)).catch(() => undefined)
+    await client.report(requestId, outcomeOf(error), textOf(error)).catch(() => undefined)
     throw error
   }
   const reportError: unknown = await client.report(requestId, 'succeeded').then(
@@ -181,8 +181,10 @@ async function runOnce<T>(
  */
 async function tellIfUnsure(client: Countersign, requestId: string, error: unknown): Promise<void> {
   if (error instanceof AlreadyRedeemedError) {
-    await tellUnknown(client, requestId, 'Another process had redeemed it.')
-  } else if (!(error instanceof RefusedError)) {
+    const detail =
+      'It had been redeemed, by another process or by a try whose answer came too late.'
+    await tellUnknown(client, requestId, detail)
+  } else if (!isClearNo(error)) {
     await tellUnknown(client, requestId, 'The answer to redeem was lost. This process ran nothing.')
   }
 }
@@ -218,8 +220,26 @@ function freeze<T>(value: T): T {
   return value
 }
 
-/** Without what the server could not store: NUL, and halves of a surrogate pair such as a cut leaves. */
+/** Whoever throws did not succeed, whatever the error says. */
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof ActionError)) return 'failed'
+  const isKnown = error.outcome === 'failed' || error.outcome === 'rolled_back'
+  return isKnown ? error.outcome : 'unknown'
+}
+
+/** Without keys and tokens, and what the server could not store: NUL, and halves of a surrogate pair such as a cut leaves. */
 function textOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.slice(0, MOST_DETAIL_CHARS).replaceAll(/\0|\p{Cs}/gu, '\ufffd')
+  return redact(told(error))
+    .slice(0, MOST_DETAIL_CHARS)
+    .replaceAll(/\0|\p{Cs}/gu, '\ufffd')
+}
+
+/** Anything may be thrown, also what makes no text. */
+function told(error: unknown): string {
+  try {
+    const message: unknown = error instanceof Error ? error.message : error
+    return String(message)
+  } catch {
+    return 'It threw something that says nothing.'
+  }
 }

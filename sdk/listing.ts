@@ -1,4 +1,5 @@
 import type { RequestPage, RequestState, RequestSummary } from './answers'
+import { CountersignError } from './errors'
 
 export interface ListOptions<State extends RequestState = RequestState> {
   /** Only requests in this state. */
@@ -32,6 +33,10 @@ export function createListing<State extends RequestState>(
     let cursor: string | null | undefined = options.cursor
     do {
       const page: PageOf<State> = await fetchPage(queryOf(options, cursor), options.signal)
+      if (!Array.isArray(page.items) || page.next_cursor === (cursor ?? '')) {
+        const told = 'The server answered with what is not the next page'
+        throw new CountersignError(told, 'unreadable_answer')
+      }
       yield page
       cursor = page.next_cursor
     } while (cursor !== null)

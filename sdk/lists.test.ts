@@ -116,3 +116,18 @@ describe('a 409', () => {
     expect(new Set(both.map(({ request_id }) => request_id)).size).toBe(1)
   })
 })
+
+it.each([
+  ['does not end', { items: [], next_cursor: 'again' }],
+  ['has no requests', { next_cursor: null }],
+])('a list that %s is an error, not an endless loop', async (_, page) => {
+  const client = new Countersign({
+    url: 'https://countersign.example',
+    agentKey: 'csk_agent_x',
+    fetch: () => Promise.resolve(Response.json(page)),
+  })
+  const read = async () => {
+    for await (const _page of client.list().pages());
+  }
+  await expect(read()).rejects.toMatchObject({ code: 'unreadable_answer' })
+})

@@ -1,6 +1,7 @@
 import type { Problem } from './answers'
 import { pause, startDeadline } from './deadline'
 import { CountersignError, refusedError, UnreachableError } from './errors'
+import { readText } from './read-answer'
 import { redact, redactedCause } from './secrets'
 
 export interface TransportOptions {
@@ -23,6 +24,8 @@ export interface Call {
   timeoutMs?: number
   /** Instead of the client's `maxTries`. */
   maxTries?: number
+  /** Instead of two minutes: where `Retry-After` asks for more, the call ends with an error. */
+  longestRetryAfterMs?: number
   /** The request this is about: errors name it even where the answer does not. */
   requestId?: string | undefined
 }
@@ -33,7 +36,8 @@ const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 10_000
 /** A server that asks for more than this gets an error instead of a caller that hangs. */
 const LONGEST_RETRY_AFTER_MS = 120_000
-const RETRY_STATUS = new Set([429, 500, 502, 503, 504])
+const TOO_MANY_STATUS = 429
+const FAULT_STATUS = 500
 /** Final, unless it says when to come back: the same call is still under way. None of Countersign's own refusals does. */
 const IN_FLIGHT_STATUS = 409
 
@@ -62,7 +66,7 @@ async function attemptOnce(options: TransportOptions, call: Call): Promise<Attem
   try {
     const url = new URL(call.path, options.url)
     const response = await (options.fetch ?? fetch)(url, requestOf(call, deadline.signal))
-    return readAnswer(call, response, await response.text())
+    return readAnswer(call, response, await readText(response))
   } catch (fault) {
     call.signal?.throwIfAborted()
     const told = `${options.url} does not answer`
@@ -90,15 +94,21 @@ function requestOf(call: Call, signal: AbortSignal): RequestInit {
   }
 }
 
-function readAnswer(call: Call, response: Response, text: string): Attempt {
+function readAnswer(call: Call, response: Response, text: string | null): Attempt {
+  if (text === null) {
+    const error = new CountersignError(
+      'The answer does not end',
+      'unreadable_answer',
+      call.requestId,
+    )
+    return { kind: 'failed', error, isRetryable: false, retryAfterMs: null }
+  }
   // What stands between may repeat the headers that it was sent.
   const body = parse(response.ok ? text : redact(text, call.key))
   if (response.ok && isObject(body)) return { kind: 'ok', body }
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'))
-  const isPassing =
-    RETRY_STATUS.has(response.status) ||
-    (response.status === IN_FLIGHT_STATUS && retryAfterMs !== null)
-  const mayRetry = isPassing && (retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS
+  const longestMs = call.longestRetryAfterMs ?? LONGEST_RETRY_AFTER_MS
+  const mayRetry = isPassing(response.status, retryAfterMs) && (retryAfterMs ?? 0) <= longestMs
   if (!isProblem(body)) {
     const told = `The server answered ${response.status} without saying why`
     const error = new CountersignError(told, 'unreadable_answer', call.requestId)
@@ -113,6 +123,11 @@ function readAnswer(call: Call, response: Response, text: string): Attempt {
     isRetryable: mayRetry && !isFinal,
     retryAfterMs,
   }
+}
+
+function isPassing(status: number, retryAfterMs: number | null): boolean {
+  if (status === IN_FLIGHT_STATUS) return retryAfterMs !== null
+  return status === TOO_MANY_STATUS || status >= FAULT_STATUS
 }
 
 function parse(text: string): unknown {

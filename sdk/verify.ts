@@ -27,7 +27,7 @@ export function tokenVerifier(options: VerifierOptions): Verifier {
   const url = new URL(options.url).origin
   const keys = new KeyCache({ ...options, url })
   const expected = { issuer: options.issuer ?? url, audience: options.audience }
-  return (token, { signal } = {}) => keys.verify(token, expected, signal)
+  return (token, { signal } = {}) => keys.verify(token, expected, { signal })
 }
 
 /**
