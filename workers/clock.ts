@@ -18,7 +18,7 @@ const SWEEP_EVERY_MS = 3_600_000
 /** What is due by time alone: deadlines, windows, unevaluated input, grants that ran out, outcomes that never came, events to seal, what Slack is told. */
 export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobHandler<'clock'> {
   let retriedAt = runtime.now()
-  let sweptAt = 0
+  const sweep = sweeper(runtime)
   let isSending = false
   return async () => {
     if (runtime.now() - retriedAt > RETRY_EVERY_MS) {
@@ -45,13 +45,23 @@ export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobH
     const failed = (await Promise.allSettled(work)).filter(({ status }) => status === 'rejected')
     await forgetOutbox(runtime.db)
     await forgetRateLimits(runtime.db)
+    await sweep()
+    if (runtime.slack !== null) await forgetSeen(runtime.db)
+    if (failed.length > 0) throw new Error(`${failed.length} of ${work.length} timed deeds failed`)
+  }
+}
+
+/** What is old goes once an hour, and of deliveries a part at each tick until nothing old is left. */
+function sweeper(runtime: Runtime): () => Promise<void> {
+  let sweptAt = 0
+  let isForgetting = false
+  return async () => {
     if (runtime.now() - sweptAt > SWEEP_EVERY_MS) {
       sweptAt = runtime.now()
       await sweepFiles(runtime)
-      await forgetDeliveries(runtime)
+      isForgetting = true
     }
-    if (runtime.slack !== null) await forgetSeen(runtime.db)
-    if (failed.length > 0) throw new Error(`${failed.length} of ${work.length} timed deeds failed`)
+    if (isForgetting) isForgetting = await forgetDeliveries(runtime)
   }
 }
 

@@ -15,8 +15,6 @@ export interface ClaimedDelivery {
   sealedSecret: string
   sealedOldSecret: string | null
   oldSecretEndsAt: Date | null
-  failingSince: Date | null
-  toldAt: Date | null
   callerId: string
   runKey: string | null
   contractDigest: string | null
@@ -25,6 +23,9 @@ export interface ClaimedDelivery {
 
 /** At once for one endpoint: many while it answers, one while it fails, so that one that hangs takes nobody's place. */
 const AT_ONCE = { healthy: 8, failing: 1 } as const
+
+/** Nobody manages the endpoints of a caller that was deactivated, so nothing is sent there; it waits like for one that is disabled. */
+const OF_ACTIVE_CALLER = 'EXISTS (SELECT FROM callers c WHERE c.id = w.caller_id AND c.active)'
 
 // The lateral part reads each endpoint's few next rows by its index, however much waits. Materialized: a plan that ran it twice
 // would take more than that.
@@ -41,7 +42,7 @@ WITH taken AS MATERIALIZED (
       WHERE b.endpoint_id = w.id AND b.state = 'due' AND b.queued_at >= to_timestamp($2::float8 / 1000)))
     FOR UPDATE SKIP LOCKED
   ) next
-  WHERE w.state = 'enabled'
+  WHERE w.state = 'enabled' AND ${OF_ACTIVE_CALLER}
   LIMIT $3::int
 )
 UPDATE webhook_deliveries d SET queued_at = to_timestamp($1::float8 / 1000)
@@ -75,11 +76,11 @@ const CLAIM = `
 UPDATE webhook_deliveries d
 SET lease_until = to_timestamp($3::float8 / 1000)
 FROM webhook_endpoints w
-WHERE d.id = $1::bigint AND w.id = d.endpoint_id AND w.state = 'enabled' AND d.state = 'due'
+WHERE d.id = $1::bigint AND w.id = d.endpoint_id AND w.state = 'enabled' AND d.state = 'due' AND ${OF_ACTIVE_CALLER}
   AND d.due_at <= to_timestamp($2::float8 / 1000) AND (d.lease_until IS NULL OR d.lease_until <= to_timestamp($2::float8 / 1000))
 RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.type, d.request_id AS "requestId", d.ordinal, d.at,
   d.attempts, d.attempts_ever AS "attemptsEver", w.url, w.sealed_secret AS "sealedSecret", w.sealed_old_secret AS "sealedOldSecret",
-  w.old_secret_ends_at AS "oldSecretEndsAt", w.failing_since AS "failingSince", w.told_at AS "toldAt", w.caller_id AS "callerId",
+  w.old_secret_ends_at AS "oldSecretEndsAt", w.caller_id AS "callerId",
   (SELECT r.run_key FROM requests r WHERE r.id = d.request_id) AS "runKey",
   (SELECT r.contract_digest FROM requests r WHERE r.id = d.request_id) AS "contractDigest",
   (SELECT r.policy_version FROM requests r WHERE r.id = d.request_id) AS "policyVersion"`

@@ -11,6 +11,10 @@ export interface Standing {
   unsealed: number
 }
 
+/** What is to be sent. What waits at an endpoint that is disabled or removed is not late: nobody sends it. */
+const SENT = `FROM webhook_endpoints w JOIN webhook_deliveries d ON d.endpoint_id = w.id AND d.state = 'due'
+  JOIN callers c ON c.id = w.caller_id AND c.active WHERE w.state = 'enabled'`
+
 // Each count is by an index over what is under way alone.
 const STANDING = `
 SELECT
@@ -22,8 +26,8 @@ SELECT
   (SELECT jsonb_build_object('waiting', count(*), 'oldestSeconds',
     coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)) FROM outbox WHERE done_at IS NULL) AS outbox,
   jsonb_build_object(
-    'due', (SELECT count(*) FROM webhook_deliveries WHERE state = 'due'),
-    'late', (SELECT count(*) FROM webhook_deliveries WHERE state = 'due' AND due_at < clock_timestamp() - interval '1 minute'),
+    'due', (SELECT count(*) ${SENT}),
+    'late', (SELECT count(*) ${SENT} AND d.due_at < clock_timestamp() - interval '1 minute'),
     'failingEndpoints', (SELECT count(*) FROM webhook_endpoints WHERE state = 'enabled' AND failing_since IS NOT NULL)) AS webhooks,
   (SELECT count(*)::int FROM unsealed_events) AS unsealed`
 

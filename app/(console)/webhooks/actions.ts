@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import type { z } from 'zod'
 import { changeEndpoint } from '#lib/commands/webhook/change-endpoint'
 import { createEndpoint } from '#lib/commands/webhook/create-endpoint'
-import { replayDeliveries } from '#lib/commands/webhook/replay-deliveries'
+import { MOST_REPLAYED, replayDeliveries } from '#lib/commands/webhook/replay-deliveries'
 import { rotateSecret } from '#lib/commands/webhook/rotate-secret'
 import { sendTest } from '#lib/commands/webhook/send-test'
 import { setEndpointState } from '#lib/commands/webhook/set-endpoint-state'
@@ -146,10 +146,9 @@ export async function replayRange(sent: unknown): Promise<Told> {
     revalidatePath(pageOf(id))
     const { count } = replayed.value
     if (count === 0) return { ok: true, text: 'There was nothing to send in this range.' }
-    return {
-      ok: true,
-      text: `${counted(count, 'delivery', 'deliveries')} queued. They are sent now.`,
-    }
+    const queued = `${counted(count, 'delivery', 'deliveries')} queued. They are sent now.`
+    if (count < MOST_REPLAYED) return { ok: true, text: queued }
+    return { ok: true, text: `${queued} There may be more: repeat it once they have arrived.` }
   })
 }
 

@@ -30,12 +30,15 @@ export async function mayManageCaller(
   return isManager ? ok() : refuse('not_found')
 }
 
-/** The endpoint, its row locked, for somebody who may change it. One that was removed is gone. */
+/**
+ * The endpoint, its row locked, for somebody who may change it. One that was removed is gone. The lock lets events be queued
+ * for it meanwhile: nobody's vote or redemption waits for a replay.
+ */
 export async function managedEndpoint(
   tx: Tx,
   { endpointId, personId }: { endpointId: string; personId: string },
 ): Promise<Result<ManagedEndpoint>> {
-  await tx.$queryRaw`SELECT 1 AS locked FROM webhook_endpoints WHERE id = ${endpointId} FOR UPDATE`
+  await tx.$queryRaw`SELECT 1 AS locked FROM webhook_endpoints WHERE id = ${endpointId} FOR NO KEY UPDATE`
   const endpoint = await tx.webhookEndpoint.findFirst({
     where: { id: endpointId, state: { not: 'removed' } },
     select: {

@@ -1,10 +1,11 @@
 import { DAY_MS } from '#lib/core/durations'
-import { ok, type Result, refuse } from '#lib/core/result'
+import { ok, type Refused, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 import { eventsForEndpoints } from '#lib/db/webhook-fan-out'
 import type { Runtime } from '#lib/runtime'
+import { KEPT_MS } from './forget-deliveries'
 import { endpointEvent, managedEndpoint } from './may-manage'
 
 export type Replay =
@@ -32,12 +33,8 @@ export function replayDeliveries(
     if (endpoint.value.state !== 'enabled') {
       return refuse('invalid_body', { detail: 'The endpoint is disabled. Enable it first.' })
     }
-    if (
-      'from' in replay &&
-      !(replay.to - replay.from >= 0 && replay.to - replay.from <= LONGEST_REPLAY_MS)
-    ) {
-      return refuse('invalid_body', { detail: 'Choose a range of at most 31 days.' })
-    }
+    const wrong = 'from' in replay ? wrongRange(replay, runtime.now()) : null
+    if (wrong) return wrong
     const count =
       'from' in replay
         ? await replayRange(tx, endpoint.value, replay)
@@ -53,7 +50,22 @@ export function replayDeliveries(
   })
 }
 
-function told({ from, to, which }: Extract<Replay, { from: number }>) {
+type Range = Extract<Replay, { from: number }>
+
+function wrongRange({ from, to, which }: Range, now: number): Refused | null {
+  if (!(to - from >= 0 && to - from <= LONGEST_REPLAY_MS)) {
+    return refuse('invalid_body', { detail: 'Choose a range of at most 31 days.' })
+  }
+  if (which === 'all' || from >= now - KEPT_MS.delivered) return null
+  const message =
+    'What was delivered is kept for 30 days: of what is older nobody knows whether it arrived. Begin later, or send everything.'
+  return refuse('invalid_body', {
+    detail: message,
+    fields: [{ path: '/from', message, code: 'too_old' }],
+  })
+}
+
+function told({ from, to, which }: Range) {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), which }
 }
 
@@ -72,7 +84,7 @@ function replayOne(tx: Tx, endpointId: string, deliveryId: string): Promise<numb
 async function replayRange(
   tx: Tx,
   { id, callerId }: { id: string; callerId: string },
-  { from, to, which }: Extract<Replay, { from: number }>,
+  { from, to, which }: Range,
 ): Promise<number> {
   const [start, end] = [new Date(from), new Date(to)]
   const again = await tx.$executeRawUnsafe(

@@ -98,6 +98,7 @@ async function saveEndpoint(
     await tx.webhookEndpoint.updateMany({
       where: {
         id: claimed.endpointId,
+        url: claimed.url,
         OR: [
           { failingSince: { not: null } },
           { lastSuccessAt: null },
@@ -108,16 +109,29 @@ async function saveEndpoint(
     })
     return
   }
-  await tx.webhookEndpoint.updateMany({
-    where: { id: claimed.endpointId, failingSince: null },
-    data: { failingSince: new Date(now) },
-  })
-  const failingForMs = now - (claimed.failingSince?.getTime() ?? now)
+  const endpoint = await endpointNow(tx, claimed.endpointId)
+  // It was moved while this was under way: what the old address answers says nothing about the new one.
+  if (endpoint.url !== claimed.url) return
+  if (endpoint.failingSince === null) {
+    await tx.webhookEndpoint.update({
+      where: { id: claimed.endpointId },
+      data: { failingSince: new Date(now) },
+    })
+  }
+  // Since when by the row as it is now: meanwhile another delivery may have arrived, or somebody enabled it anew.
+  const failingForMs = now - (endpoint.failingSince?.getTime() ?? now)
   if (result === 'gone') await disable(runtime, tx, claimed, 'gone', now)
   else if (failingForMs >= DISABLED_AFTER_MS) await disable(runtime, tx, claimed, 'failing', now)
-  else if (failingForMs >= TOLD_AFTER_MS && claimed.toldAt === null) {
-    await tellFailing(runtime, tx, claimed, now)
-  }
+  else if (failingForMs >= TOLD_AFTER_MS) await tellFailing(runtime, tx, claimed, now)
+}
+
+/** Locked until the attempt is written, as it is by whoever changes it. */
+async function endpointNow(tx: Tx, id: string) {
+  await tx.$queryRaw`SELECT 1 AS locked FROM webhook_endpoints WHERE id = ${id} FOR NO KEY UPDATE`
+  return await tx.webhookEndpoint.findUniqueOrThrow({
+    where: { id },
+    select: { url: true, failingSince: true },
+  })
 }
 
 async function disable(
@@ -153,7 +167,7 @@ async function tellFailing(
   now: number,
 ): Promise<void> {
   const { count } = await tx.webhookEndpoint.updateMany({
-    where: { id: endpointId, toldAt: null },
+    where: { id: endpointId, state: 'enabled', toldAt: null },
     data: { toldAt: new Date(now) },
   })
   if (count === 0) return

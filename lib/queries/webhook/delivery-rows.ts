@@ -28,9 +28,13 @@ const STATE: Record<Exclude<DeliveryFilter, 'all'>, string> = {
 
 export const PAGE_ROWS = 50
 
+/** PostgreSQL's bigint. */
+const LAST_ROW = '9223372036854775807'
+
 /**
- * An endpoint's deliveries, newest first, with one more than a page has. The inner part walks an index of that endpoint to the page's end, so a page costs the
- * same however much was ever sent.
+ * An endpoint's deliveries, newest first, with one more than a page has. Endpoint and state are ranges of one and part of the
+ * order, so that only the index of that endpoint gives it: a page costs the same however much was ever sent, to it or to
+ * others, and no plan walks past deliveries of busier endpoints.
  * @param before id of the last delivery of the page before
  */
 export function readDeliveries(
@@ -38,23 +42,33 @@ export function readDeliveries(
   asked: { endpointId: string; filter: DeliveryFilter; before: string | null },
 ): Promise<DeliveryRecord[]> {
   const { endpointId, filter, before } = asked
-  const values: unknown[] = []
-  const value = (one: unknown) => `$${values.push(one)}`
-  const where = [
-    `endpoint_id = ${value(endpointId)}`,
-    ...(filter === 'all' ? [] : [`state = '${STATE[filter]}'`]),
-    ...(before === null ? [] : [`id < ${value(before)}::bigint`]),
-  ].join(' AND ')
-  return db.$queryRawUnsafe<DeliveryRecord[]>(
-    `SELECT d.id::text AS id, d.type, d.state, d.attempts, d.attempts_ever AS "attemptsEver", d.at, d.due_at AS "dueAt",
-       d.ended_at AS "endedAt", d.request_id AS "requestId", (SELECT goal FROM requests r WHERE r.id = d.request_id) AS goal,
-       a.status, a.error
-     FROM (SELECT * FROM webhook_deliveries WHERE ${where} ORDER BY id DESC LIMIT ${PAGE_ROWS + 1}) d
-     LEFT JOIN LATERAL (
-       SELECT status, error FROM webhook_attempts WHERE delivery_id = d.id AND ordinal = d.attempts_ever LIMIT 1) a ON true
-     ORDER BY d.id DESC`,
-    ...values,
-  )
+  return db.$queryRawUnsafe<DeliveryRecord[]>(PAGE[filter], endpointId, before ?? LAST_ROW)
+}
+
+function page(filter: DeliveryFilter): string {
+  const [where, order] =
+    filter === 'all'
+      ? ['endpoint_id >= $1 AND (endpoint_id, id) < ($1, $2::bigint)', 'endpoint_id DESC, id DESC']
+      : [
+          `endpoint_id >= $1 AND (endpoint_id, state) >= ($1, '${STATE[filter]}')
+            AND (endpoint_id, state, id) < ($1, '${STATE[filter]}', $2::bigint)`,
+          'endpoint_id DESC, state DESC, id DESC',
+        ]
+  return `
+SELECT d.id::text AS id, d.type, d.state, d.attempts, d.attempts_ever AS "attemptsEver", d.at, d.due_at AS "dueAt",
+  d.ended_at AS "endedAt", d.request_id AS "requestId", (SELECT goal FROM requests r WHERE r.id = d.request_id) AS goal,
+  a.status, a.error
+FROM (SELECT * FROM webhook_deliveries WHERE ${where} ORDER BY ${order} LIMIT ${PAGE_ROWS + 1}) d
+LEFT JOIN LATERAL (
+  SELECT status, error FROM webhook_attempts WHERE delivery_id = d.id AND ordinal = d.attempts_ever LIMIT 1) a ON true
+ORDER BY d.id DESC`
+}
+
+const PAGE: Record<DeliveryFilter, string> = {
+  all: page('all'),
+  waiting: page('waiting'),
+  delivered: page('delivered'),
+  dead: page('dead'),
 }
 
 export function deliveryRow(row: DeliveryRecord): WebhookDeliveryRowView {

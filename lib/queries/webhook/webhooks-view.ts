@@ -27,7 +27,7 @@ export function countDeliveries(endpointId: string, state: 'due' | 'dead'): stri
   return `(SELECT count(*)::int FROM (
     SELECT 1 FROM webhook_deliveries n
     WHERE n.endpoint_id = ${endpointId} AND n.state >= '${state}' AND n.state <= '${state}'
-    ORDER BY n.state, n.id DESC LIMIT ${MOST_COUNTED}) counted)`
+    ORDER BY n.state DESC, n.id DESC LIMIT ${MOST_COUNTED}) counted)`
 }
 
 const READ = `
