@@ -3,9 +3,10 @@ import type { Pump } from '#lib/queue/create-pump'
 import type { JobHandler } from '#lib/queue/types'
 import type { Runtime } from '#lib/runtime'
 
-/** Sends one delivery; then the next of its endpoint has a place. */
+/** Sends one delivery; where another of its endpoint waited for the place, it is had at once. */
 export function webhookHandler(runtime: Runtime, pump: Pick<Pump, 'kick'>): JobHandler<'webhook'> {
   return async ({ data }) => {
-    if (await deliverWebhook(runtime, data.deliveryId)) pump.kick()
+    const sent = await deliverWebhook(runtime, data.deliveryId)
+    if (sent?.mayTakeMore) pump.kick()
   }
 }

@@ -50,7 +50,7 @@ export async function timedCpu(
 }
 
 /** Linux tells in hundredths of a second, in user and in system mode (proc_pid_stat(5), fields 14 and 15). */
-async function computedMs(pid: number | undefined): Promise<number | null> {
+export async function computedMs(pid: number | undefined): Promise<number | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
   // The name in the second field may hold anything but a last parenthesis.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')

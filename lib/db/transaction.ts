@@ -11,10 +11,15 @@ const MAX_WAIT_MS = 10_000
  * Runs `work` in one READ COMMITTED transaction and again when PostgreSQL reports a conflict, in whatever shape
  * Prisma reports it. `work` must therefore have no effect but through `tx`.
  */
-export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return retryConflicts(() => db.$transaction(work, { timeout: TIMEOUT_MS, maxWait: MAX_WAIT_MS }))
+}
+
+/** Runs a statement that is a transaction of its own, and again when PostgreSQL reports a conflict. */
+export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.$transaction(work, { timeout: TIMEOUT_MS, maxWait: MAX_WAIT_MS })
+      return await work()
     } catch (error) {
       if (attempt === MOST_TRIES || !isConflict(error)) throw error
       await delay(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()))

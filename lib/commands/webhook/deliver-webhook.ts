@@ -19,17 +19,17 @@ export type Sender = typeof post
 /**
  * Sends one delivery once, if it is due and nobody else is sending it, and writes down what came of it. It may be called as
  * often as one likes. A process that dies between the answer and the row sends again: at least once, always with the same id.
- * @returns whether something was sent
+ * @returns null when there was nothing to send; else whether its endpoint may have a place for the next of what waits for it
  */
 export async function deliverWebhook(
   runtime: DeliverRuntime,
   deliveryId: string,
   send: Sender = post,
-): Promise<boolean> {
+): Promise<{ mayTakeMore: boolean } | null> {
   const { db, now, config } = runtime
   const at = now()
   const claimed = await claimDelivery(db, { id: deliveryId, now: at, leaseUntil: at + LEASE_MS })
-  if (!claimed) return false
+  if (!claimed) return null
   const body = bodyOf(claimed)
   const signed = signWebhook({ id: claimed.eventId, at, body }, secretsOf(runtime, claimed, at))
   const headers = {
@@ -43,8 +43,8 @@ export async function deliverWebhook(
     { headers: { ...headers, 'webhook-signature': signed.signature }, body },
     { allowed: config.webhookAllowed },
   )
-  await saveAttempt(runtime, claimed, { at, headers, body, posted, result: resultOf(posted) })
-  return true
+  const attempt = { at, headers, body, posted, result: resultOf(posted) }
+  return { mayTakeMore: await saveAttempt(runtime, claimed, attempt) }
 }
 
 /** 2xx is delivered. 410 says that nobody is there any more. A redirect is not followed and counts as a failure. */

@@ -1,13 +1,16 @@
+import type { Json } from '#lib/core/contract/json'
 import { TEST_EVENT_TYPE } from '#lib/core/webhook/events'
 import { DISABLED_AFTER_MS, nextAttemptInMs, TOLD_AFTER_MS } from '#lib/core/webhook/schedule'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
-import { inTransaction } from '#lib/db/transaction'
+import { inTransaction, retryConflicts } from '#lib/db/transaction'
+import { type AttemptRows, saveAttemptRows } from '#lib/db/webhook-attempts'
 import type { ClaimedDelivery } from '#lib/db/webhook-rows'
 import type { Posted } from '#lib/notify/webhook/post'
 import { readRetryAfterMs } from '#lib/notify/webhook/retry-after'
 import type { Runtime } from '#lib/runtime'
 import { announceTo } from '../announcement/announce-to'
+import { iso } from '../project'
 
 export type SaveRuntime = Pick<Runtime, 'db' | 'now' | 'newId'>
 
@@ -25,58 +28,74 @@ interface Attempt {
 /** An endpoint's last success is told to the minute: one that is busy is not written at each delivery. */
 const SUCCESS_TOLD_EVERY_MS = 60_000
 
-/** Writes what came of one attempt: the log, what happens next with the delivery, and how its endpoint fares. */
+/**
+ * Writes what came of one attempt: the log, what happens next with the delivery, and how its endpoint fares.
+ * @returns whether the endpoint may have a place for the next of what it waits for
+ */
 export async function saveAttempt(
   runtime: SaveRuntime,
   claimed: ClaimedDelivery,
   attempt: Attempt,
-): Promise<void> {
+): Promise<boolean> {
   const now = runtime.now()
-  const ordinal = claimed.attemptsEver + 1
+  const rows = attemptRows(claimed, attempt, now)
+  if (attempt.result === 'delivered') {
+    const saved = await retryConflicts(() => saveAttemptRows(runtime.db, rows))
+    return saved?.isMoreDue ?? true
+  }
   await inTransaction(runtime.db, async (tx) => {
-    const { count } = await tx.webhookDelivery.updateMany({
-      where: { id: claimed.id, attemptsEver: claimed.attemptsEver },
-      data: {
-        ...nextOf(claimed, attempt, now),
-        attemptsEver: ordinal,
-        leaseUntil: null,
-        queuedAt: null,
-      },
-    })
     // The lease ran out and somebody else has sent it meanwhile: their row stands.
-    if (count === 0) return
-    await tx.webhookAttempt.create({ data: logRow(claimed, attempt, ordinal) })
-    await saveEndpoint(runtime, tx, claimed, attempt, now)
+    if ((await saveAttemptRows(tx, rows)) === null) return
+    await saveFailure(runtime, tx, claimed, attempt, now)
   })
+  return true
 }
 
-function nextOf({ attempts, type }: ClaimedDelivery, { posted, result }: Attempt, now: number) {
-  const tried = { attempts: attempts + 1 }
-  if (result === 'delivered') return { ...tried, state: 'delivered', endedAt: new Date(now) }
+function attemptRows(claimed: ClaimedDelivery, attempt: Attempt, now: number): AttemptRows {
+  const { id, attempts, attemptsEver, url } = claimed
+  const isWell = attempt.result === 'delivered'
+  return {
+    ...nextOf(claimed, attempt, now),
+    id: String(id),
+    attempts: attempts + 1,
+    attemptsEver,
+    attempt: logRow(claimed, attempt),
+    url,
+    wellAt: isWell ? { at: iso(now), unlessSince: iso(now - SUCCESS_TOLD_EVERY_MS) } : null,
+  }
+}
+
+function nextOf(
+  { attempts, type }: ClaimedDelivery,
+  { posted, result }: Attempt,
+  now: number,
+): Pick<AttemptRows, 'state' | 'dueAt' | 'endedAt'> {
+  if (result === 'delivered') return { state: 'delivered', dueAt: null, endedAt: iso(now) }
   // A test is for whoever is looking at the page: it is not tried again hours later.
   const waitMs =
     type === TEST_EVENT_TYPE || result === 'gone'
       ? null
       : nextAttemptInMs(attempts + 1, readRetryAfterMs(posted.headers['retry-after'], now))
-  if (waitMs === null) return { ...tried, state: 'dead', endedAt: new Date(now) }
-  return { ...tried, dueAt: new Date(now + waitMs) }
+  if (waitMs === null) return { state: 'dead', dueAt: null, endedAt: iso(now) }
+  return { state: 'due', dueAt: iso(now + waitMs), endedAt: null }
 }
 
-function logRow(claimed: ClaimedDelivery, attempt: Attempt, ordinal: number) {
+function logRow(claimed: ClaimedDelivery, attempt: Attempt): Record<string, Json> {
   const { posted, at, headers, body } = attempt
   const isAnswered = posted.status !== null
   return {
-    deliveryId: claimed.id,
-    ordinal,
-    at: new Date(at),
+    delivery_id: String(claimed.id),
+    ordinal: claimed.attemptsEver + 1,
+    at: iso(at),
     cause: causeOf(claimed),
     url: claimed.url,
-    requestHeaders: headers,
-    requestBody: body,
+    request_headers: headers,
+    request_body: body,
     status: posted.status,
-    ...(isAnswered && { responseHeaders: posted.headers, responseBody: posted.body }),
+    response_headers: isAnswered ? posted.headers : null,
+    response_body: isAnswered ? posted.body : null,
     error: posted.fault,
-    latencyMs: posted.latencyMs,
+    latency_ms: posted.latencyMs,
   }
 }
 
@@ -85,7 +104,7 @@ function causeOf({ type, attempts, attemptsEver }: ClaimedDelivery): string {
   return attempts < attemptsEver ? 'replay' : 'schedule'
 }
 
-async function saveEndpoint(
+async function saveFailure(
   runtime: SaveRuntime,
   tx: Tx,
   claimed: ClaimedDelivery,
@@ -93,22 +112,7 @@ async function saveEndpoint(
   now: number,
 ): Promise<void> {
   // Whether a test arrives says nothing about the deliveries that wait for their next try.
-  if (claimed.type === TEST_EVENT_TYPE && result !== 'delivered') return
-  if (result === 'delivered') {
-    await tx.webhookEndpoint.updateMany({
-      where: {
-        id: claimed.endpointId,
-        url: claimed.url,
-        OR: [
-          { failingSince: { not: null } },
-          { lastSuccessAt: null },
-          { lastSuccessAt: { lt: new Date(now - SUCCESS_TOLD_EVERY_MS) } },
-        ],
-      },
-      data: { lastSuccessAt: new Date(now), failingSince: null, toldAt: null },
-    })
-    return
-  }
+  if (claimed.type === TEST_EVENT_TYPE) return
   const endpoint = await endpointNow(tx, claimed.endpointId)
   // It was moved while this was under way: what the old address answers says nothing about the new one.
   if (endpoint.url !== claimed.url) return
