@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { endDualControl } from '../lib/commands/change/dual-control'
 import { addMember } from '../lib/commands/directory/add-member'
 import { createApiKey } from '../lib/commands/directory/create-api-key'
 import { createCaller } from '../lib/commands/directory/create-caller'
-import { createPerson, ROLES, type Role } from '../lib/commands/directory/create-person'
+import { createPerson } from '../lib/commands/directory/create-person'
 import { removeMember } from '../lib/commands/directory/remove-member'
 import { revokeApiKey } from '../lib/commands/directory/revoke-api-key'
 import { eraseEvidence } from '../lib/commands/evidence/erase-evidence'
@@ -17,6 +18,7 @@ import { refusalEntry } from '../lib/core/refusals'
 import type { Result } from '../lib/core/result'
 import { isInstalled } from '../lib/queries/slack/fault'
 import { createRuntime, type Runtime } from '../lib/runtime'
+import { ROLES, type Role } from '../lib/wire/change'
 import { GROUP_LABELS } from './lib/demo-people'
 import { prepare } from './run/prepare'
 
@@ -39,7 +41,8 @@ const USAGE = `npm run admin -- <what> [options]
   policy publish  --file policy.yaml
   slack routing   --file routing.yaml                   which channel is told of which held request
   evidence erase  --id EVIDENCE --reason WHY            what it says and its file; the hash stays
-  generation bump                                       after a restore from backup`
+  generation bump                                       after a restore from backup
+  dual-control off                                      when one admin is left; two begin it again`
 
 type Options = Record<string, string | string[] | undefined>
 type Deed = (runtime: Runtime, options: Options) => Promise<string>
@@ -144,6 +147,10 @@ const DEEDS: Record<string, Deed> = {
   'generation bump': async (runtime) => {
     const { generation } = must(await bumpGeneration(runtime))
     return `Generation ${generation}: every earlier token and grant is dead.`
+  },
+  'dual-control off': async (runtime) => {
+    must(await endDualControl(runtime))
+    return 'One admin alone may now change who may do what. Every record of it says so.'
   },
 }
 

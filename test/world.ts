@@ -6,7 +6,7 @@ import { bootstrap } from '#lib/commands/bootstrap'
 import { addMember } from '#lib/commands/directory/add-member'
 import { createApiKey } from '#lib/commands/directory/create-api-key'
 import { createCaller } from '#lib/commands/directory/create-caller'
-import { createPerson, type Role } from '#lib/commands/directory/create-person'
+import { createPerson } from '#lib/commands/directory/create-person'
 import { addEvidence } from '#lib/commands/evidence/add-evidence'
 import { publishPolicy } from '#lib/commands/publish-policy'
 import { submitRequest } from '#lib/commands/request/submit-request'
@@ -20,6 +20,7 @@ import { createSealer } from '#lib/keys/seal'
 import { defaultPack } from '#lib/policies/packs/default'
 import { readHeld } from '#lib/queries/read-held'
 import { createRuntime, type Runtime } from '#lib/runtime'
+import type { Role } from '#lib/wire/change'
 
 /** The seed's deploy contract, as the README shows it. */
 export const SEED_CONTRACT = `{

@@ -1,4 +1,5 @@
 import { sendAnnouncements } from '#lib/commands/announcement/send-announcements'
+import { applyReleased } from '#lib/commands/change/apply-change'
 import { sweepFiles } from '#lib/commands/evidence/sweep-files'
 import { lapseGrant } from '#lib/commands/grant/lapse-grant'
 import { tellUnreported } from '#lib/commands/grant/tell-unreported'
@@ -38,6 +39,7 @@ export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobH
     const due = await grantsToLapse(runtime.db)
     const work = [
       ...due.map((requestId) => lapseGrant(runtime, requestId)),
+      applyReleased(runtime),
       tellUnreported(runtime),
       sealLog(runtime),
     ]

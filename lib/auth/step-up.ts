@@ -24,6 +24,7 @@ export function stepUpPayload(personId: string, action: StepUpAction): StepUpPay
 function aboutOf(personId: string, action: StepUpAction): string {
   if ('factor' in action) return factorKey(action.factor)
   if ('personId' in action) return action.personId
+  if (action.action === 'change') return canonical(action.change)
   if (action.action !== 'link_slack') return personId
   const { enterpriseId, teamId, userId } = action.user
   return [enterpriseId, teamId, userId].join('/')

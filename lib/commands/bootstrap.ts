@@ -1,9 +1,13 @@
 import type { Config } from '#lib/config'
 import { appendEvents } from '#lib/db/append-events'
 import type { Db, Tx } from '#lib/db/client'
+import { lockTighten, wakeOpen } from '#lib/db/tighten'
 import { inTransaction } from '#lib/db/transaction'
 import type { Sealer } from '#lib/keys/seal'
 import { generateSigningKey, type SigningPurpose } from '#lib/keys/signing-keys'
+import { compilePolicy } from '#lib/policies/compile-policy'
+import { INSTALLATION_PACK } from '#lib/policies/packs/installation'
+import { INSTALLATION_POLICY } from '#lib/policies/policy-book'
 
 const BOOTSTRAP_LOCK = 4_271_003
 
@@ -33,6 +37,7 @@ export async function bootstrap(
       )
     }
     if (!existing) await install(tx, config, now)
+    await ensureInstallationPolicy(tx, now)
     await ensureKey(tx, 'allow_token', config.tokenAlg, sealer, now)
     await ensureKey(tx, 'checkpoint', 'EdDSA', sealer, now)
   })
@@ -58,6 +63,25 @@ async function install(
     ],
     now,
   )
+}
+
+/** The document that comes with this version of the product is the current one of its name. */
+async function ensureInstallationPolicy(tx: Tx, now: number): Promise<void> {
+  const name = INSTALLATION_POLICY
+  const last = await tx.policyVersion.findFirst({ where: { name }, orderBy: { ordinal: 'desc' } })
+  const compiled = compilePolicy(INSTALLATION_PACK, { name, ordinal: (last?.ordinal ?? 0) + 1 })
+  if (!compiled.ok) throw new Error('The policy of the installation itself does not compile')
+  const { version, digest } = compiled.value
+  if (last?.digest === digest) return
+  await lockTighten(tx)
+  const ordinal = (last?.ordinal ?? 0) + 1
+  await wakeOpen(tx)
+  await tx.policyVersion.create({
+    data: { version, name, ordinal, digest, source: INSTALLATION_PACK },
+  })
+  const body = { version, digest, replaces: last?.version ?? null }
+  const actor = { kind: 'system' } as const
+  await appendEvents(tx, [{ stream: `policy:${name}`, type: 'policy.published', actor, body }], now)
 }
 
 async function ensureKey(

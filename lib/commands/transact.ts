@@ -4,6 +4,7 @@ import type { Tx } from '#lib/db/client'
 import { lockRequest } from '#lib/db/load-held'
 import type { WriteSet } from '#lib/db/rows'
 import { saveChanges } from '#lib/db/save-changes'
+import { lockTighten } from '#lib/db/tighten'
 import { inTransaction } from '#lib/db/transaction'
 import { type Picture, type ReadInput, readHeld } from '#lib/queries/read-held'
 import type { Runtime } from '#lib/runtime'
@@ -29,12 +30,16 @@ export interface Work<T> {
  */
 export async function transact<T>(
   runtime: Runtime,
-  input: ReadInput,
+  input: ReadInput & {
+    /** What it releases changes who may do what: it waits for other releases, and they for it. */
+    isTightening?: true
+  },
   work: (held: Held) => Work<T> | Promise<Work<T>>,
 ): Promise<Result<T>> {
   const changed = new Set<string>()
   const result = await inTransaction(runtime.db, async (tx) => {
     changed.clear()
+    if (input.isTightening) await lockTighten(tx)
     if (!(await lockRequest(tx, input.requestId))) return refuse('not_found')
     const picture = await readHeld(runtime, tx, input)
     if (!picture) return refuse('not_found')

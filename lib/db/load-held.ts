@@ -18,6 +18,7 @@ export interface HeldRows {
   /** End of the request's audit stream. */
   head: { ordinal: number; hash: string } | null
   generation: number
+  /** Of the document that the request was pinned to a version of. */
   currentPolicyVersion: string | null
   people: Record<string, { name: string; active: boolean; roles: string[] }>
   groups: Record<string, { person: string; expires_at: string | null }[]>
@@ -65,21 +66,21 @@ SELECT jsonb_build_object(
   'head', (SELECT jsonb_build_object('ordinal', ev.ordinal, 'hash', ev.hash) FROM events ev
       WHERE ev.stream = 'request:' || r.id ORDER BY ev.ordinal DESC LIMIT 1),
   'generation', (SELECT generation FROM installation WHERE id = 1),
-  'currentPolicyVersion', (SELECT version FROM policy_versions WHERE name = $2 ORDER BY ordinal DESC LIMIT 1),
+  'currentPolicyVersion', (SELECT version FROM policy_versions
+      WHERE name = split_part(r.policy_version, '@', 1) ORDER BY ordinal DESC LIMIT 1),
   'groups', (SELECT coalesce(jsonb_object_agg(group_name, members), '{}') FROM (
       SELECT group_name, jsonb_agg(jsonb_build_object('person', person_id, 'expires_at', expires_at) ORDER BY person_id) AS members
-      FROM group_members WHERE group_name = ANY($3::text[]) GROUP BY group_name) m),
+      FROM group_members WHERE group_name = ANY($2::text[]) GROUP BY group_name) m),
   'people', (SELECT coalesce(jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'active', p.active, 'roles', p.roles)), '{}')
       FROM people p WHERE p.id IN (
-        SELECT person_id FROM group_members WHERE group_name = ANY($3::text[])
+        SELECT person_id FROM group_members WHERE group_name = ANY($2::text[])
         UNION SELECT person_id FROM votes WHERE request_id = r.id
-        UNION SELECT unnest(r.requesters || ARRAY[c.owner_id, k.created_by_id, $4])))
+        UNION SELECT unnest(r.requesters || ARRAY[c.owner_id, k.created_by_id, $3])))
 ) AS held
 FROM requests r JOIN callers c ON c.id = r.caller_id JOIN api_keys k ON k.id = r.key_id WHERE r.id = $1`
 
 export interface LoadInput {
   requestId: string
-  policyName: string
   groupNames: string[]
   /** A person to load although nothing on the ticket names them yet: who acts now. */
   actingPersonId?: string | null
@@ -90,7 +91,6 @@ export async function loadHeld(sql: Sql, input: LoadInput): Promise<HeldRows | n
   const rows = await sql.$queryRawUnsafe<{ held: HeldRows }[]>(
     LOAD,
     input.requestId,
-    input.policyName,
     input.groupNames,
     input.actingPersonId ?? '',
   )

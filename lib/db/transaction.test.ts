@@ -12,6 +12,7 @@ await other.connect()
 afterAll(() => Promise.all([db.$disconnect(), other.end()]))
 
 beforeEach(async () => {
+  await other.query('DELETE FROM group_members')
   await other.query('DELETE FROM people')
   await other.query(
     `INSERT INTO people (id, name, email, roles) VALUES ('a', 'A', 'a@x', '{}'), ('b', 'B', 'b@x', '{}')`,

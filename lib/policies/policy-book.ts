@@ -16,12 +16,14 @@ export interface PolicyBook {
 }
 
 export const POLICY_NAME = 'main'
+/** The document for changes of the installation itself. It comes with the product and nobody publishes another (lib/commands/change). */
+export const INSTALLATION_POLICY = 'installation'
 /** How old the answer of a decision point may be that policy does not mention. */
 const DEFAULT_ANSWER_AGE_MS = 5 * MINUTE_MS
 
 /**
  * @param configuredPoints decision points set up by the environment: asked about everything, whether policy names them
- * or not
+ * or not; the installation's own document, which no caller is under, asks none
  */
 export function openPolicyBook(db: Db, configuredPoints: readonly string[]): PolicyBook {
   const groups = new Set<string>()
@@ -42,13 +44,19 @@ export function openPolicyBook(db: Db, configuredPoints: readonly string[]): Pol
       if (!policy) return null
       const known = completed.get(policy)
       if (known) return known
-      const complete = withPoints(policy, configuredPoints)
+      const isOurs = documentOf(version) === INSTALLATION_POLICY
+      const complete = isOurs ? policy : withPoints(policy, configuredPoints)
       completed.set(policy, complete)
       for (const group of groupsNamed(policy)) groups.add(group)
       return complete
     },
     knownGroups: () => [...groups].sort(),
   }
+}
+
+/** The name of the document that a version is of. */
+export function documentOf(version: string): string {
+  return version.split('@', 1).join()
 }
 
 function withPoints(policy: CompiledPolicy, configured: readonly string[]): CompiledPolicy {

@@ -36,7 +36,6 @@ export async function readHeld(
   const load = (groupNames: string[]) =>
     loadHeld(sql, {
       requestId: input.requestId,
-      policyName: runtime.policies.name,
       groupNames,
       actingPersonId: input.actingPersonId ?? null,
     })

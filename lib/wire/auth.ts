@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { slackUser } from '#lib/wire/slack/buttons'
+import { changeForm } from './change'
 import { storableText } from './text'
 
 /** Forms and ceremonies of people. Sizes are bounds, not advice: a longer value is refused before anything is decoded. */
@@ -100,6 +101,7 @@ export const stepUpAction = z.discriminatedUnion('action', [
   z.object({ action: z.literal('make_recovery_codes') }),
   z.object({ action: z.literal('unlock_codes'), personId }),
   z.object({ action: z.literal('reset_factors'), personId }),
+  z.object({ action: z.literal('change'), change: changeForm }),
 ])
 export type StepUpAction = z.output<typeof stepUpAction>
 

@@ -7,10 +7,11 @@ import { startStepUp } from '#lib/commands/factor/start-step-up'
 import { TOTP_SEAL_PURPOSE } from '../../lib/auth/totp'
 import { codeOfStep, totpStep } from '../../lib/auth/totp-code'
 import { addMember } from '../../lib/commands/directory/add-member'
-import { createPerson, type Role } from '../../lib/commands/directory/create-person'
+import { createPerson } from '../../lib/commands/directory/create-person'
 import type { Result } from '../../lib/core/result'
 import type { Runtime } from '../../lib/runtime'
 import type { FactorRef } from '../../lib/wire/auth'
+import type { Role } from '../../lib/wire/change'
 import { createSoftwarePasskey, type SoftwarePasskey } from './software-passkey'
 
 export interface DemoPerson {

@@ -2,9 +2,7 @@ import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
 import type { Runtime } from '#lib/runtime'
-
-export const ROLES = ['admin', 'policy_editor', 'approver', 'release_manager', 'auditor'] as const
-export type Role = (typeof ROLES)[number]
+import type { Role } from '#lib/wire/change'
 
 export interface CreatePersonInput {
   name: string

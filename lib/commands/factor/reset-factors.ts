@@ -4,7 +4,7 @@ import { listFactors, lockFactors } from '#lib/auth/factors'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { revokeAllSessions } from '#lib/auth/session'
 import { ok, type Result } from '#lib/core/result'
-import { appendEvents } from '#lib/db/append-events'
+import { appendEvents, type EventDraft } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 import { type AccountActor, actorOf, mayActOnAccount } from './on-account'
@@ -37,21 +37,31 @@ export function resetFactors(
       'Your own factors another admin resets. You can remove each on your account page.'
     const may = await mayActOnAccount(runtime, tx, { by, personId, action, ownWay }, now)
     if (!may.ok) return may
-    await lockFactors(tx, personId)
-    const actor = actorOf(by)
-    const factorCount = await removeAll(tx, personId, actor, now)
-    const { count: codeCount } = await tx.recoveryCode.deleteMany({ where: { personId } })
-    await endLinks(tx, personId, now)
-    const sessionCount = await revokeAllSessions(tx, { personId, keptId: undefined }, now)
-    const event = {
-      stream: `person:${personId}`,
-      type: 'factors.reset',
-      actor,
-      body: { factors: factorCount, recovery_codes: codeCount, sessions: sessionCount },
-    }
-    await tellAccount(tx, [event], now)
-    return ok({ factorCount, codeCount, sessionCount })
+    return ok(await endAllFactors(tx, { personId, actor: actorOf(by), told: {} }, now))
   })
+}
+
+/** The reset itself, for whoever has been allowed it. `told` goes into the entry. */
+export async function endAllFactors(
+  tx: Tx,
+  reset: { personId: string; actor: EventDraft['actor']; told: EventDraft['body'] },
+  now: number,
+): Promise<FactorsReset> {
+  const { personId, actor, told } = reset
+  await lockFactors(tx, personId)
+  const factorCount = await removeAll(tx, personId, actor, now)
+  const { count: codeCount } = await tx.recoveryCode.deleteMany({ where: { personId } })
+  await endLinks(tx, personId, now)
+  const sessionCount = await revokeAllSessions(tx, { personId, keptId: undefined }, now)
+  const counts = { factors: factorCount, recovery_codes: codeCount, sessions: sessionCount }
+  const event = {
+    stream: `person:${personId}`,
+    type: 'factors.reset',
+    actor,
+    body: { ...counts, ...told },
+  }
+  await tellAccount(tx, [event], now)
+  return { factorCount, codeCount, sessionCount }
 }
 
 /** As they are used ones: whoever has one made by then is not let in by it. */
@@ -66,7 +76,7 @@ async function endLinks(tx: Tx, personId: string, now: number): Promise<void> {
 async function removeAll(
   tx: Tx,
   personId: string,
-  actor: ReturnType<typeof actorOf>,
+  actor: EventDraft['actor'],
   now: number,
 ): Promise<number> {
   const factors = await listFactors(tx, personId)

@@ -79,7 +79,8 @@ function currentClaims(held: Held): AllowClaims | null {
   return read.ok ? read.claims : null
 }
 
-function newClaims(held: Held, jti: string): Result<AllowClaims> {
+/** What a token for this request would say now, or why there is none. */
+export function newClaims(held: Held, jti: string): Result<AllowClaims> {
   const { grant } = held.ticket
   if (!grant) return refuse('not_ready')
   if (grant.generation !== held.rows.generation) return refuse('old_generation')

@@ -1,6 +1,6 @@
 import type { Contract } from '#lib/core/contract/contract'
 import type { Json } from '#lib/core/contract/json'
-import type { Evaluation } from '#lib/core/policy/types'
+import type { CompiledPolicy, Evaluation } from '#lib/core/policy/types'
 import type { AnswerRow } from '#lib/db/rows'
 import { saveChanges } from '#lib/db/save-changes'
 import { askDecisionPoints } from '#lib/decision-points/ask'
@@ -14,12 +14,21 @@ const NOTHING_RECORDED: RecordedContext = { approval_status: 'pending', rollback
 /** Asks every decision point about a contract that was not recorded yet. */
 export function askAboutContract(
   runtime: Runtime,
-  requestId: string,
-  contract: Contract,
+  policy: CompiledPolicy,
+  { requestId, contract }: { requestId: string; contract: Contract },
   now: () => number,
 ): Promise<RemoteAnswer[]> {
   const question = { requestId, contract, inputSeq: 0, recorded: NOTHING_RECORDED }
-  return askDecisionPoints(runtime.decisionPoints, question, now)
+  return askDecisionPoints(pointsOf(runtime, [policy]), question, now)
+}
+
+/** Those that one of these policies asks: every one that is configured, but for changes of the installation itself. */
+function pointsOf(
+  { decisionPoints }: Runtime,
+  policies: readonly CompiledPolicy[],
+): Runtime['decisionPoints'] {
+  const names = new Set(policies.flatMap((policy) => policy.decisionPoints.map(({ name }) => name)))
+  return decisionPoints.filter(({ name }) => names.has(name))
 }
 
 /** The database's clock, carried on from when it was read: answers of different processes can then be compared. */
@@ -36,7 +45,7 @@ export async function askForRequest(runtime: Runtime, requestId: string): Promis
   if (runtime.decisionPoints.length === 0) return
   const picture = await readHeld(runtime, runtime.db, { requestId })
   if (!picture || !isUndecided(picture)) return
-  const stale = runtime.decisionPoints.filter(({ name }) => !isFresh(picture, name))
+  const stale = pointsOf(runtime, picture.policies).filter(({ name }) => !isFresh(picture, name))
   if (stale.length === 0) return
   const answers = await askDecisionPoints(
     stale,

@@ -13,6 +13,7 @@ import type { RequestRow, WriteSet } from '#lib/db/rows'
 import { saveChanges } from '#lib/db/save-changes'
 import { currentPolicyVersion, joinGate } from '#lib/db/tighten'
 import { inTransaction, isUniqueViolation } from '#lib/db/transaction'
+import { documentOf } from '#lib/policies/policy-book'
 import { callerFact } from '#lib/queries/held-facts'
 import type { Runtime } from '#lib/runtime'
 import { evaluationPatch, iso, isoOrNull, project } from '../project'
@@ -28,6 +29,8 @@ export interface SubmitInput {
   runKey: string | null
   /** An earlier request of the same caller that this one replaces. */
   supersedes: string | null
+  /** The document that decides. Left out: the installation's own, which every caller is under. */
+  policyName?: string
 }
 
 export interface Submitted {
@@ -52,7 +55,7 @@ export async function submitRequest(
   const rows = await loadSubmission(runtime.db, {
     keyId: input.keyId,
     runKey: input.runKey,
-    policyName: runtime.policies.name,
+    policyName: input.policyName ?? runtime.policies.name,
     onBehalfOf: input.contract.on_behalf_of ?? null,
     supersedes: input.supersedes,
     limits: runtime.config.callerLimits,
@@ -113,14 +116,15 @@ async function record(
  * the policy it was decided by is still the current one: otherwise nothing is written, and the caller submits again.
  */
 async function insert(runtime: Runtime, changes: WriteSet): Promise<boolean> {
-  if (changes.insert?.state !== 'released') {
+  const { insert: row } = changes
+  if (row?.state !== 'released') {
     await saveChanges(runtime.db, changes)
     return true
   }
   return await inTransaction(runtime.db, async (tx) => {
     await joinGate(tx)
-    const current = await currentPolicyVersion(tx, runtime.policies.name)
-    if (current !== changes.insert?.policy_version) return false
+    if ((await currentPolicyVersion(tx, documentOf(row.policy_version))) !== row.policy_version)
+      return false
     await saveChanges(tx, changes)
     return true
   })
@@ -136,7 +140,7 @@ async function earlierRun(
   const rows = await loadSubmission(runtime.db, {
     keyId: input.keyId,
     runKey: input.runKey,
-    policyName: runtime.policies.name,
+    policyName: input.policyName ?? runtime.policies.name,
     onBehalfOf: null,
     supersedes: null,
     limits: runtime.config.callerLimits,
@@ -151,7 +155,12 @@ async function decide(
 ): Promise<WriteSet> {
   const { input, rows, requestId } = submission
   const clock = clockFrom(rows.now)
-  const remotes = await askAboutContract(runtime, requestId, input.contract, clock)
+  const remotes = await askAboutContract(
+    runtime,
+    policy,
+    { requestId, contract: input.contract },
+    clock,
+  )
   const facts = factsOf(runtime, submission, remotes)
   const now = clock()
   const evaluation = evaluate({ contract: input.contract, facts, policies: [policy], now })

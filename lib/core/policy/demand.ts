@@ -1,4 +1,5 @@
 import type { Contract } from '../contract/contract'
+import { pointer } from '../contract/json'
 import { demandOfConstraints } from './demand-of-constraints'
 import { demandOfTools, type ToolsDemand } from './demand-of-tools'
 import type { Needs } from './needs'
@@ -46,6 +47,7 @@ export function demandOf(
     ),
     issues: [
       ...callerIssues(facts),
+      ...consoleIssues(contract, facts),
       ...environmentIssues(tools),
       ...tools.issues,
       ...constraints.issues,
@@ -87,6 +89,21 @@ function callerIssues({ caller }: Facts): Issue[] {
   if (caller.active === true) return []
   const message = 'The caller is deactivated, so nothing it asked for may run.'
   return [{ code: 'caller_inactive', severity: 'deny', message }]
+}
+
+/** Tools of the product itself begin so. */
+export const OWN_TOOLS = 'countersign.'
+
+/** Only the console asks for changes of the installation, and it asks for nothing else. */
+function consoleIssues({ tools }: Contract, { caller }: Facts): Issue[] {
+  const isConsole = caller.kind === 'console'
+  return tools.flatMap((tool, index) => {
+    if (tool.startsWith(OWN_TOOLS) === isConsole) return []
+    const message = isConsole
+      ? 'The console changes the installation and runs nothing else.'
+      : 'This name is kept for changes of Countersign itself, which only its console asks for.'
+    return [{ code: 'reserved_tool', severity: 'deny', message, path: pointer('/tools', index) }]
+  })
 }
 
 /** One token is for one environment, so nothing could release such a contract. */

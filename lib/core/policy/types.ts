@@ -82,11 +82,11 @@ export interface RequirementStatus {
   progress?: { counted: number; needed: number; countedVotes: string[] }
 }
 
-/** A caller as registered: facts, not claims. */
+/** A caller as registered: facts, not claims. `console`: a person who changes the installation itself. */
 export interface CallerFact {
   id: string
   name: string
-  kind: 'agent' | 'ci_job'
+  kind: 'agent' | 'ci_job' | 'console'
   roles: string[]
   environments: string[]
   ownerId: string

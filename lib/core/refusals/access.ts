@@ -67,6 +67,17 @@ export const ACCESS_REFUSALS = {
     sentence:
       'A first or reset factor has to be confirmed by a second person, and votes only on tickets opened after that.',
   },
+  no_second_admin: {
+    status: 409,
+    title: 'Nobody else could approve it',
+    sentence:
+      'Dual control is on, and no other admin has a confirmed factor. Whoever runs the installation does it on its own machine.',
+  },
+  change_outdated: {
+    status: 409,
+    title: 'It was changed meanwhile',
+    sentence: 'What this change was made for is no longer so. Look again, then propose it anew.',
+  },
   already_linked: {
     status: 409,
     title: 'Linked already',

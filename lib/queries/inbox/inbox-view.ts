@@ -37,6 +37,7 @@ export async function inboxView(
   const [counts, callers, groups, page, mine, closedToday] = await Promise.all([
     readCounts(runtime, viewerId),
     runtime.db.caller.findMany({
+      where: { kind: { not: 'console' } },
       select: { id: true, name: true, environments: true },
       orderBy: { name: 'asc' },
       take: MOST_CALLERS,

@@ -54,10 +54,15 @@ function readingOf(picture: TicketPicture, path: string): Prose {
   return MEMBER_READINGS[member]?.(picture, rest) ?? claimOf(picture, [member, ...rest])
 }
 
+const CALLER_WORDS: Record<string, string | undefined> = {
+  ci_job: 'a CI job owned by',
+  console: 'the console as used by',
+}
+
 const DOCUMENT_READINGS: Record<string, (picture: TicketPicture) => Prose> = {
   caller: ({ rows, nameOf }) => [
     { kind: 'strong', text: rows.caller.name },
-    `, ${rows.caller.kind === 'ci_job' ? 'a CI job' : 'an agent'} owned by ${nameOf(rows.caller.owner_id)} `,
+    `, ${CALLER_WORDS[rows.caller.kind] ?? 'an agent owned by'} ${nameOf(rows.caller.owner_id)} `,
     { kind: 'tag', tag: 'registered' },
   ],
   domain: () => ['This installation'],

@@ -21,13 +21,12 @@ export function releaseUnreadable(runtime: Runtime, requestId: string): Promise<
 }
 
 async function isReadable(
-  { policies, installation }: Pick<Runtime, 'policies' | 'installation'>,
+  { installation }: Pick<Runtime, 'installation'>,
   sql: Sql,
   requestId: string,
 ): Promise<boolean> {
   const rows = await loadHeld(sql, {
     requestId,
-    policyName: policies.name,
     groupNames: [],
     actingPersonId: null,
   })

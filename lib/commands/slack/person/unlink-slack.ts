@@ -5,6 +5,7 @@ import type { Tx } from '#lib/db/client'
 import { wakeForPerson, withdrawMessages } from '#lib/db/slack-announcements'
 import { inTransaction } from '#lib/db/transaction'
 import { liveLinkOfPerson } from '#lib/queries/slack/live-link'
+import { actorOf } from '../../directory/create-person'
 
 export interface UnlinkSlackInput {
   /** Whose link ends. */
@@ -25,24 +26,33 @@ export function unlinkSlack(
   const now = runtime.now()
   return inTransaction(runtime.db, async (tx) => {
     if (!(await mayUnlink(tx, { personId, byPersonId }))) return refuse('forbidden')
-    const link = await liveLinkOfPerson(tx, personId)
-    if (!link || !(await endLink(tx, link.id, byPersonId, now))) return ok({ wasLinked: false })
-    const event = {
-      stream: `person:${personId}`,
-      type: 'slack.unlinked',
-      actor: { kind: 'person' as const, id: byPersonId },
-      body: {
-        link: link.id,
-        enterprise: link.enterpriseId,
-        team: link.teamId,
-        user: link.userId,
-      },
-    }
-    await tellAccount(tx, [event], now)
-    await withdrawMessages(tx, personId)
-    await wakeForPerson(tx, personId)
-    return ok({ wasLinked: true })
+    return ok({ wasLinked: await endSlackLink(tx, { personId, byPersonId }, now) })
   })
+}
+
+/** @returns whether there was a link to end */
+export async function endSlackLink(
+  tx: Tx,
+  { personId, byPersonId }: { personId: string; byPersonId: string | null },
+  now: number,
+): Promise<boolean> {
+  const link = await liveLinkOfPerson(tx, personId)
+  if (!link || !(await endLink(tx, link.id, byPersonId, now))) return false
+  const event = {
+    stream: `person:${personId}`,
+    type: 'slack.unlinked',
+    actor: actorOf(byPersonId),
+    body: {
+      link: link.id,
+      enterprise: link.enterpriseId,
+      team: link.teamId,
+      user: link.userId,
+    },
+  }
+  await tellAccount(tx, [event], now)
+  await withdrawMessages(tx, personId)
+  await wakeForPerson(tx, personId)
+  return true
 }
 
 async function mayUnlink(tx: Tx, { personId, byPersonId }: UnlinkSlackInput): Promise<boolean> {
@@ -54,7 +64,12 @@ async function mayUnlink(tx: Tx, { personId, byPersonId }: UnlinkSlackInput): Pr
 }
 
 /** The condition is in the UPDATE, so that two who end it at once leave one entry. */
-async function endLink(tx: Tx, linkId: string, endedBy: string, now: number): Promise<boolean> {
+async function endLink(
+  tx: Tx,
+  linkId: string,
+  endedBy: string | null,
+  now: number,
+): Promise<boolean> {
   const { count } = await tx.slackLink.updateMany({
     where: { id: linkId, endedAt: null },
     data: { endedAt: new Date(now), endedBy },
