@@ -1,11 +1,11 @@
 import { createServer, type ServerOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { afterAll } from 'vitest'
 import { createListener } from '#lib/db/listen'
 import type { Listener, Runtime } from '#lib/runtime'
 import { createApi, ROUTES } from '../api/app'
 import { codesOf } from '../api/openapi/refusals'
+import { atEndOfFile } from './at-end-of-file'
 
 export interface Told {
   status: number
@@ -31,23 +31,17 @@ export interface Api {
   listener: Listener
 }
 
-/** Closed with the test file: a hook of its own would not run for what a test opens. */
-const opened: (() => unknown)[] = []
-afterAll(async () => {
-  for (const close of opened.splice(0)) await close()
-})
-
 /** The callers' API of a runtime, asked as callers ask. */
 export function apiOf(runtime: Runtime, databaseUrl = runtime.config.databaseUrl): Api {
   const listener = createListener(databaseUrl, runtime.log)
-  opened.push(() => listener.close())
+  atEndOfFile(() => listener.close())
   const app = createApi({ runtime, listener })
   const ask = asker(runtime.config.publicUrl, async (request) => await app.fetch(request))
   const serve = async (options: ServerOptions = {}) => {
     const handle = getRequestListener(app.fetch)
     const server = createServer(options, (request, response) => void handle(request, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    opened.push(() => {
+    atEndOfFile(() => {
       server.closeAllConnections()
       server.close()
     })

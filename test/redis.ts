@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll } from 'vitest'
 import { freePort } from '../scripts/free-port'
+import { atEndOfFile } from './at-end-of-file'
 
 export interface TestRedis {
   url: string
@@ -13,12 +13,6 @@ export interface TestRedis {
 }
 
 const ATTEMPTS = 3
-
-/** Ended with the test file, whatever became of the test that started them. */
-const started = new Set<ChildProcess>()
-afterAll(async () => {
-  await Promise.all([...started].map(end))
-})
 
 /**
  * Starts a redis-server of one's own on a free port, or on the one an earlier one had; it keeps nothing. Settings are
@@ -60,7 +54,7 @@ function launch(
   const child = spawn('redis-server', ['--port', String(port), ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  started.add(child)
+  atEndOfFile(() => end(child))
   return new Promise((resolve, reject) => {
     let output = ''
     child.stdout?.on('data', (chunk: Buffer) => {

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll } from 'vitest'
 import { verifyWebhook } from '#lib/core/webhook/signature'
+import { atEndOfFile } from './at-end-of-file'
 
 export interface Received {
   id: string
@@ -22,11 +22,6 @@ export interface Receiver {
   verify: (delivery: Received, secret: string, now?: number) => boolean
   close: () => void
 }
-
-const closers: (() => void)[] = []
-afterAll(() => {
-  for (const close of closers.splice(0)) close()
-})
 
 /** A caller's own server that webhooks are sent to, on loopback. */
 export async function webhookReceiver(): Promise<Receiver> {
@@ -55,7 +50,7 @@ export async function webhookReceiver(): Promise<Receiver> {
     server.closeAllConnections()
     server.close()
   }
-  closers.push(close)
+  atEndOfFile(close)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     received,

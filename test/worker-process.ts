@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
 import type { Config } from '#lib/config'
+import { atEndOfFile } from './at-end-of-file'
 
 export interface WorkerProcess {
   pid: number
@@ -13,13 +13,6 @@ export interface WorkerProcess {
   /** Asks it to drain. @returns its exit code */
   drain: () => Promise<number | null>
 }
-
-/** Ended with the test file, whatever became of the test that started them. */
-const started = new Map<ChildProcess, Promise<unknown>>()
-afterAll(async () => {
-  for (const child of started.keys()) if (isRunning(child)) child.kill('SIGKILL')
-  await Promise.all(started.values())
-})
 
 const MAIN = fileURLToPath(new URL('../workers/main.ts', import.meta.url))
 
@@ -44,7 +37,10 @@ export async function startWorker(
     },
   })
   const exited = once(child, 'exit')
-  started.set(child, exited)
+  atEndOfFile(async () => {
+    if (isRunning(child)) child.kill('SIGKILL')
+    await exited
+  })
   let log = ''
   const ready = new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer) => {
