@@ -18,7 +18,7 @@ export async function mayManageCaller(
   { callerId, personId }: { callerId: string; personId: string },
 ): Promise<Result<undefined>> {
   const caller = await tx.caller.findFirst({
-    where: { id: callerId, active: true },
+    where: { id: callerId, active: true, kind: { not: 'console' } },
     select: { ownerId: true },
   })
   const person = await tx.person.findFirst({

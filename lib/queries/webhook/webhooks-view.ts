@@ -53,7 +53,11 @@ export async function webhooksView(
   const [rows, callers] = await Promise.all([
     db.$queryRawUnsafe<Row[]>(READ, isAdmin, personId, after),
     db.caller.findMany({
-      where: { active: true, ...(!isAdmin && { ownerId: personId }) },
+      where: {
+        active: true,
+        kind: { not: 'console' },
+        ...(!isAdmin && { ownerId: personId }),
+      },
       select: { id: true, name: true },
       orderBy: { name: 'asc' },
       take: MOST_CALLERS,
