@@ -18,7 +18,7 @@ import { eventRoutes } from './events'
 import { metrics } from './metrics'
 import { openApiDocument } from './openapi/document'
 import { operational } from './operational'
-import { problemResponse } from './problem'
+import { newInstance, problemResponse } from './problem'
 import { readBody, readQuery } from './read-input'
 import { requestRoutes } from './requests'
 import { tokenRoutes } from './tokens'
@@ -88,11 +88,10 @@ function failed(
   error: unknown,
   about: { operation?: string; requestId?: string | undefined } = {},
 ): Response {
-  runtime.log.error({ error, ...about }, 'a call failed')
-  return problemResponse(
-    { code: runtime.isUnavailable(error) ? 'unavailable' : 'internal' },
-    about.requestId,
-  )
+  const instance = newInstance()
+  runtime.log.error({ error, ...about, instance }, 'a call failed')
+  const code = runtime.isUnavailable(error) ? 'unavailable' : 'internal'
+  return problemResponse({ code }, about.requestId, instance)
 }
 
 async function answerCall(

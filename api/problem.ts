@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Refusal, refusalEntry } from '#lib/core/refusals'
 import type { Problem } from '#lib/wire/problem'
 
@@ -22,9 +23,18 @@ export function problemOf(refusal: Refusal, requestId?: string): Problem {
 const MEDIA_TYPE = 'application/problem+json'
 const RETRY_SECONDS = 2
 
+/** What names one answer: whoever asks about it can say which, also where it is about no request. It tells nothing. */
+export function newInstance(): string {
+  return `urn:uuid:${randomUUID()}`
+}
+
 /** The response: never cached, with `Retry-After` where trying again later makes sense. */
-export function problemResponse(refusal: Refusal, requestId?: string): Response {
-  const problem = problemOf(refusal, requestId)
+export function problemResponse(
+  refusal: Refusal,
+  requestId?: string,
+  instance = newInstance(),
+): Response {
+  const problem = { ...problemOf(refusal, requestId), instance }
   const headers: Record<string, string> = {
     'content-type': MEDIA_TYPE,
     'cache-control': 'no-store',

@@ -8,7 +8,10 @@ export const problem = z
     status: z.int(),
     detail: z.string().describe('What happened here and what to do next, for people.'),
     code: z.string().describe('Stable. Read this one.'),
-    instance: z.string().optional(),
+    instance: z
+      .string()
+      .describe('Names this one answer. The log has it where the fault is on our side.')
+      .optional(),
     request_id: z.string().describe('The request that it is about.').optional(),
     disposition: z
       .enum(['retry', 'burn', 'leave'])

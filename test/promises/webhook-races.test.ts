@@ -52,7 +52,7 @@ describe('while a delivery is under way', () => {
       await db.webhookEndpoint.update({ where: { id: endpointId }, data: failing })
       const move = { ...by, url: 'https://new.example/', description: '', eventTypes: TYPES }
       const send = answer(status, async () => must(await changeEndpoint(w.runtime, move)))
-      expect(await deliverWebhook(w.runtime, deliveryId, send)).toBe(true)
+      expect(await deliverWebhook(w.runtime, deliveryId, send)).toBeTruthy()
       expect(await endpointOf(endpointId)).toMatchObject({
         state: 'enabled',
         url: 'https://new.example/',
@@ -95,7 +95,7 @@ describe('nothing is sent', () => {
     await db.caller.update({ where: { id: w.callerId }, data: { active: false } })
     const now = Date.now()
     expect(await takeDeliveries(db, { now, queuedBefore: now - 60_000, limit: 200 })).toEqual([])
-    expect(await deliverWebhook(w.runtime, deliveryId)).toBe(false)
+    expect(await deliverWebhook(w.runtime, deliveryId)).toBeFalsy()
     expect((await readStanding(w.runtime)).webhooks).toMatchObject({ due: 0, late: 0 })
     await db.caller.update({ where: { id: w.callerId }, data: { active: true } })
     expect(receiver.received).toEqual([])

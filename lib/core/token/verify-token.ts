@@ -59,7 +59,8 @@ export async function verifyAllowToken(
   const read = readAllowClaims(payload.value)
   if (!read.ok) return tokenFault('claims', { claim: read.claim })
   const refused = checkClaims(read.claims, options)
-  if (refused !== undefined) return refused
+  // We have signed it: which request it is for may be said.
+  if (refused !== undefined) return about(read.claims.sub, refused)
   return ok({ claims: read.claims, kid } as VerifiedAllowToken)
 }
 
@@ -108,6 +109,10 @@ function checkClaims(claims: AllowClaims, options: VerifyTokenOptions): Refused 
   if (now >= claims.exp * SECOND_MS + clockToleranceMs) return refuse('expired')
   if (claims.aud !== audience) return refuse('audience_mismatch')
   return undefined
+}
+
+function about(requestId: string, { refusal }: Refused): Refused {
+  return { ok: false, refusal: { ...refusal, requestId } }
 }
 
 function assertClock({ now, clockToleranceMs }: VerifyTokenOptions): void {
