@@ -77,4 +77,18 @@ describe('a redemption of which nothing is reported', () => {
     expect(await tellUnreported(later(3 * HOUR_MS))).toBe(0)
     expect(await told()).toEqual([])
   })
+
+  it('that cannot be told keeps no other from being told', async () => {
+    await redeemed()
+    await redeemed()
+    let tries = 0
+    const newId: typeof w.runtime.newId = (prefix) => {
+      tries += 1
+      if (tries === 1) throw new Error('a fault of one')
+      return w.runtime.newId(prefix)
+    }
+    await expect(tellUnreported({ ...later(4 * HOUR_MS), newId })).rejects.toThrow(AggregateError)
+    expect(await told()).toHaveLength(1)
+    expect(await tellUnreported(later(4 * HOUR_MS))).toBe(1)
+  })
 })

@@ -19,6 +19,7 @@ interface Silent {
  * Tells owners, once each, of redemptions that nothing was reported of for an hour: the runtime died, or forgot. On record in
  * the caller's stream. Nothing else changes, and an outcome is still taken.
  * @returns how many were told
+ * @throws AggregateError when some could not be told, once the others were
  */
 export async function tellUnreported(
   runtime: Pick<Runtime, 'db' | 'now' | 'newId'>,
@@ -40,7 +41,16 @@ export async function tellUnreported(
     },
   })
   let toldCount = 0
-  for (const one of silent) if (await tell(runtime, one, now)) toldCount += 1
+  const failures: unknown[] = []
+  for (const one of silent) {
+    try {
+      if (await tell(runtime, one, now)) toldCount += 1
+    } catch (error) {
+      // One that cannot be told must not keep the others from being told.
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'Some owners could not be told')
   return toldCount
 }
 
