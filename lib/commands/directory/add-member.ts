@@ -31,7 +31,7 @@ export function addMember(
     await tx.groupMember.upsert({
       where: { groupName_personId: { groupName: group, personId } },
       create: { groupName: group, personId, expiresAt, addedBy: input.byPersonId },
-      update: { expiresAt, addedBy: input.byPersonId },
+      update: { expiresAt, addedBy: input.byPersonId, source: 'direct' },
     })
     const event = {
       stream: `person:${personId}`,

@@ -72,7 +72,7 @@ export const setMember = deed<
     await tx.groupMember.upsert({
       where: { groupName_personId: { groupName: group, personId: id } },
       create: { groupName: group, personId: id, expiresAt, addedBy },
-      update: { expiresAt, addedBy, addedAt: new Date(now) },
+      update: { expiresAt, addedBy, addedAt: new Date(now), source: 'direct' },
     })
     await wakeOpen(tx)
     const body = { group, expires_at: until }
