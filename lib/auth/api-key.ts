@@ -6,6 +6,12 @@ import { secretHash } from './secret-hash'
 /** What a key may do. No scope lets it vote or attach evidence as a human. */
 export type Scope = 'submit' | 'collect' | 'redeem' | 'report'
 
+/** What a key of each kind may do. */
+export const KEY_SCOPES: Record<'agent' | 'runtime', Scope[]> = {
+  agent: ['submit'],
+  runtime: ['collect', 'redeem', 'report'],
+}
+
 /** The caller behind a bearer key, as registered now. */
 export interface CallerCredential {
   keyId: string

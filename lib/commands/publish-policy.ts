@@ -1,5 +1,6 @@
+import type { CompiledPolicy } from '#lib/core/policy/types'
 import { ok, type Result } from '#lib/core/result'
-import { appendEvents } from '#lib/db/append-events'
+import { appendEvents, type EventDraft } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { lockTighten, wakeOpen } from '#lib/db/tighten'
 import { inTransaction } from '#lib/db/transaction'
@@ -28,33 +29,57 @@ export function publishPolicy(
   if (!draft.ok) return Promise.resolve(draft)
   return inTransaction(runtime.db, async (tx) => {
     await lockTighten(tx)
-    const last = await tx.policyVersion.findFirst({ where: { name }, orderBy: { ordinal: 'desc' } })
-    const ordinal = (last?.ordinal ?? 0) + 1
-    const compiled = compilePolicy(input.source, { name, ordinal })
-    if (!compiled.ok) return compiled
-    // Before there is anybody, nobody could satisfy anything: the first policy then holds all that it does not simply allow.
-    const isEmpty = (await tx.person.count()) === 0
-    const satisfiable = isEmpty ? ok() : checkSatisfiable(compiled.value, await groupSizes(tx))
-    if (!satisfiable.ok) return satisfiable
-    const { version, digest } = compiled.value
-    await wakeOpen(tx)
-    await tx.policyVersion.create({
-      data: { version, name, ordinal, digest, source: input.source, publishedBy: input.personId },
-    })
-    await appendEvents(
-      tx,
-      [
-        {
-          stream: `policy:${name}`,
-          type: 'policy.published',
-          actor: input.personId ? { kind: 'person', id: input.personId } : { kind: 'system' },
-          body: { version, digest, replaces: last?.version ?? null },
-        },
-      ],
-      runtime.now(),
-    )
-    return ok({ version })
+    const actor = input.personId
+      ? { kind: 'person' as const, id: input.personId }
+      : { kind: 'system' as const }
+    const { source } = input
+    return await savePolicy(tx, { name, source, by: { actor, told: {} } }, runtime.now())
   })
+}
+
+/**
+ * Whether a document could be the next version: it compiles, and the groups as they are can give what it asks for. Before there is
+ * anybody, nobody could satisfy anything: the first policy then holds all that it does not simply allow.
+ */
+export async function checkPolicy(
+  tx: Tx,
+  source: string,
+  name: string,
+): Promise<Result<{ policy: CompiledPolicy; ordinal: number; replaces: string | null }>> {
+  const last = await tx.policyVersion.findFirst({ where: { name }, orderBy: { ordinal: 'desc' } })
+  const ordinal = (last?.ordinal ?? 0) + 1
+  const compiled = compilePolicy(source, { name, ordinal })
+  if (!compiled.ok) return compiled
+  const isEmpty = (await tx.person.count()) === 0
+  const satisfiable = isEmpty ? ok() : checkSatisfiable(compiled.value, await groupSizes(tx))
+  if (!satisfiable.ok) return satisfiable
+  return ok({ policy: compiled.value, ordinal, replaces: last?.version ?? null })
+}
+
+/** Writes the next version. The caller holds the lock that tightening takes. */
+export async function savePolicy(
+  tx: Tx,
+  input: {
+    name: string
+    source: string
+    by: { actor: EventDraft['actor']; told: EventDraft['body'] }
+  },
+  now: number,
+): Promise<Result<{ version: string }>> {
+  const { name, source, by } = input
+  const checked = await checkPolicy(tx, source, name)
+  if (!checked.ok) return checked
+  const { policy, ordinal, replaces } = checked.value
+  const { version, digest } = policy
+  await wakeOpen(tx)
+  const publishedBy = by.actor.kind === 'person' ? (by.actor.id ?? null) : null
+  await tx.policyVersion.create({
+    data: { version, name, ordinal, digest, source, publishedBy },
+  })
+  const body = { version, digest, replaces, ...by.told }
+  const event = { stream: `policy:${name}`, type: 'policy.published', actor: by.actor, body }
+  await appendEvents(tx, [event], now)
+  return ok({ version })
 }
 
 async function groupSizes(tx: Tx): Promise<Record<string, string[]>> {

@@ -29,6 +29,50 @@ export const roles = z
   .max(ROLES.length)
   .refine((list) => new Set(list).size === list.length, 'A role stands there twice.')
 
+const caller = z
+  .string()
+  .refine((id): boolean => isId('clr', id), { message: 'This is not the id of a caller.' })
+const keyId = z
+  .string()
+  .refine((id): boolean => isId('key', id), { message: 'This is not the id of a key.' })
+/** As agents, runtimes and the pages of the console show it. */
+const callerName = z
+  .string()
+  .trim()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    'Use up to 63 letters, digits and . _ - and begin with a letter or digit.',
+  )
+const audience = z
+  .string()
+  .trim()
+  .min(1, 'Name the runtime that enforces.')
+  .max(200, 'Use up to 200 characters.')
+  .regex(/^[\x21-\x7e]+$/, 'Use printable ASCII without spaces.')
+const names = (what: string) =>
+  z
+    .array(
+      z
+        .string()
+        .trim()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+          `${what} is up to 64 letters, digits and . _ -`,
+        ),
+    )
+    .max(50, 'Use up to 50.')
+    .transform((list) => [...new Set(list)].sort())
+const callerFacts = {
+  name: callerName,
+  owner: person,
+  roles: names('A role'),
+  environments: names('An environment'),
+  audience,
+}
+/** Longest life of a key that ends, and longest overlap of two. */
+export const MOST_KEY_DAYS = 730
+export const MOST_OVERLAP_HOURS = 24 * 30
+
 /** One change. Its `kind` behind `countersign.` is the tool of the contract that it becomes where a second admin approves it. */
 export const changeForm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('people.set_roles'), person, roles }),
@@ -38,6 +82,35 @@ export const changeForm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('groups.create'), group: groupName, label: groupLabel }),
   z.strictObject({ kind: z.literal('groups.set_member'), group: groupName, person, until }),
   z.strictObject({ kind: z.literal('groups.remove_member'), group: groupName, person }),
+  z.strictObject({
+    kind: z.literal('callers.create'),
+    callerKind: z.enum(['agent', 'ci_job']),
+    ...callerFacts,
+  }),
+  z.strictObject({ kind: z.literal('callers.change'), caller, ...callerFacts }),
+  z.strictObject({ kind: z.literal('callers.pause'), caller }),
+  z.strictObject({ kind: z.literal('callers.resume'), caller }),
+  z.strictObject({
+    kind: z.literal('callers.add_key'),
+    caller,
+    keyKind: z.enum(['agent', 'runtime']),
+    name: storableText.trim().min(1, 'Say where it will be.').max(60, 'Use up to 60 characters.'),
+    /** Days until it ends; null: when it is revoked. */
+    days: z.int().min(1).max(MOST_KEY_DAYS).nullable(),
+    /** A key of the same caller that this one takes the place of, and the hours that both work. */
+    replaces: z
+      .strictObject({ key: keyId, hours: z.int().min(0).max(MOST_OVERLAP_HOURS) })
+      .nullable(),
+  }),
+  z.strictObject({ kind: z.literal('callers.revoke_key'), key: keyId }),
+  z.strictObject({
+    kind: z.literal('policy.publish'),
+    source: storableText
+      .min(1, 'There is no policy in it.')
+      .max(200_000, 'Use up to 200,000 characters.'),
+    /** The version that it was made from. */
+    replaces: z.string().max(100),
+  }),
 ])
 export type ChangeForm = z.output<typeof changeForm>
 export type ChangeKind = ChangeForm['kind']

@@ -93,7 +93,8 @@ function perform(runtime: Runtime, held: Held): Promise<Result<undefined>> {
   const kind = contract.tools.length === 1 ? kindOfTool(tool) : null
   const args = argumentsOf(contract, tool)
   if (kind === null || !isJsonObject(args)) return Promise.resolve(refuse('change_outdated'))
-  const place = { tx, now, policyName: runtime.policies.name }
+  const { policies, newId } = runtime
+  const place = { tx, now, policies, newId }
   const actor = { kind: 'person', id: rows.caller.owner_id } as const
   const told = { dual_control: 'on', request: rows.request.id } as const
   return deedOf(kind).apply(place, args, { actor, told })

@@ -3,6 +3,8 @@ import type { JsonObject } from '#lib/core/contract/json'
 import { type Result, refuse } from '#lib/core/result'
 import type { EventDraft } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
+import type { PolicyBook } from '#lib/policies/policy-book'
+import type { Runtime } from '#lib/runtime'
 import type { ChangeForm, ChangeKind } from '#lib/wire/change'
 
 /** The directory as it is, inside the transaction that may change it. */
@@ -10,7 +12,8 @@ export interface Place {
   tx: Tx
   /** Epoch ms. */
   now: number
-  policyName: string
+  policies: Pick<PolicyBook, 'name' | 'get'>
+  newId: Runtime['newId']
 }
 
 /** What a change comes to, before anybody is asked. */

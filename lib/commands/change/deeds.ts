@@ -1,7 +1,10 @@
 import { OWN_TOOLS } from '#lib/core/policy/demand'
 import { type ChangeKind, changeForm } from '#lib/wire/change'
 import type { Deed } from './deed'
+import { changeCaller, createCaller, pauseCaller, resumeCaller } from './deeds/callers'
+import { addKey, revokeKey } from './deeds/keys'
 import { createGroup, removeMember, setMember } from './deeds/members'
+import { publishPolicyOf } from './deeds/publish-policy'
 import { resetFactorsOf } from './deeds/reset-factors'
 import { deactivate, reactivate } from './deeds/set-active'
 import { setRoles } from './deeds/set-roles'
@@ -15,6 +18,13 @@ const DEEDS: { readonly [Kind in ChangeKind]: Deed<Kind> } = {
   'groups.create': createGroup,
   'groups.set_member': setMember,
   'groups.remove_member': removeMember,
+  'callers.create': createCaller,
+  'callers.change': changeCaller,
+  'callers.pause': pauseCaller,
+  'callers.resume': resumeCaller,
+  'callers.add_key': addKey,
+  'callers.revoke_key': revokeKey,
+  'policy.publish': publishPolicyOf,
 }
 
 export const CHANGE_KINDS = changeForm.options.map(({ shape }) => shape.kind.value)

@@ -1,14 +1,9 @@
-import type { Scope } from '#lib/auth/api-key'
+import { KEY_SCOPES } from '#lib/auth/api-key'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import { inTransaction } from '#lib/db/transaction'
 import { type ApiKeyKind, generateApiKey } from '#lib/keys/hash-secret'
 import type { Runtime } from '#lib/runtime'
-
-export const KEY_SCOPES: Record<ApiKeyKind, Scope[]> = {
-  agent: ['submit'],
-  runtime: ['collect', 'redeem', 'report'],
-}
 
 export interface CreateApiKeyInput {
   callerId: string
