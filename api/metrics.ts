@@ -3,6 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Hono } from 'hono'
 import { secretHash } from '#lib/auth/secret-hash'
 import { readStanding, type Standing } from '#lib/queries/metrics'
+import { createDepthReader } from '#lib/queue/depth-reader'
+import type { QueueDepth, QueueName } from '#lib/queue/types'
 import type { ApiContext } from './call'
 import type { CallerStreams } from './caller-streams'
 import { problemResponse } from './problem'
@@ -10,8 +12,13 @@ import { problemResponse } from './problem'
 interface Metric {
   name: string
   help: string
-  /** One without labels, or by the label's value. */
-  value: number | { label: string; values: Record<string, number> }
+  /** One without labels, by the label's value, or with labels of its own each. */
+  value: number | { label: string; values: Record<string, number> } | Labelled[]
+}
+
+interface Labelled {
+  labels: Record<string, string>
+  value: number
 }
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -20,9 +27,11 @@ const NS_PER_SECOND = 1e9
 
 /** `GET /metrics` for Prometheus, for whoever has METRICS_TOKEN. Without one there is no such address. */
 export function metrics(app: Hono, context: ApiContext & { streams: CallerStreams }): void {
-  const { runtime } = context
+  const { runtime, listener } = context
   const { metricsToken } = runtime.config
   if (metricsToken === null) return
+  const depths = createDepthReader(runtime.config, runtime.log)
+  listener.closed.addEventListener('abort', () => void depths.close(), { once: true })
   const delay = monitorEventLoopDelay()
   delay.enable()
   app.get('/metrics', async (c) => {
@@ -30,7 +39,8 @@ export function metrics(app: Hono, context: ApiContext & { streams: CallerStream
     if (!isSame(given, metricsToken)) return problemResponse({ code: 'unauthenticated' })
     const lag = { mean: delay.mean / NS_PER_SECOND, p99: delay.percentile(99) / NS_PER_SECOND }
     delay.reset()
-    const told = [...ofDatabase(await readStanding(runtime)), ...ofProcess(context, lag)]
+    const [standing, depth] = await Promise.all([readStanding(runtime), depths.read()])
+    const told = [...ofDatabase(standing), ...ofQueues(depth), ...ofProcess(context, lag)]
     c.header('cache-control', 'no-store')
     return c.body(told.map(textOf).join(''), 200, { 'content-type': TEXT_FORMAT })
   })
@@ -86,6 +96,22 @@ function ofDatabase(standing: Standing): Metric[] {
   ]
 }
 
+/** Jobs are wake-ups: what matters stands in the database, and is offered again when a queue lost it. */
+function ofQueues(depth: Record<QueueName, QueueDepth> | null): Metric[] {
+  const up: Metric = {
+    name: 'queue_up',
+    help: 'Whether the server behind the queue can be asked: 1 or 0.',
+    value: depth === null ? 0 : 1,
+  }
+  if (depth === null) return [up]
+  const jobs = Object.entries(depth).flatMap(([queue, counts]) =>
+    Object.entries(counts).map(([state, value]) => ({ labels: { queue, state }, value })),
+  )
+  const help =
+    'Jobs by queue and state: waiting, active, delayed (another try), failed (dead letters).'
+  return [up, { name: 'queue_jobs', help, value: jobs }]
+}
+
 function ofProcess(
   { listener, streams }: { listener: ApiContext['listener']; streams: CallerStreams },
   lag: { mean: number; p99: number },
@@ -126,13 +152,22 @@ function ofProcess(
 
 function textOf({ name, help, value }: Metric): string {
   const full = `countersign_${name}`
-  const samples =
-    typeof value === 'number'
-      ? [`${full} ${value}`]
-      : Object.entries(value.values).map(
-          ([of, number]) => `${full}{${value.label}="${of}"} ${number}`,
-        )
+  const samples = samplesOf(value).map((sample) => `${full}${labelText(sample)} ${sample.value}`)
   return [`# HELP ${full} ${help}`, `# TYPE ${full} gauge`, ...samples, ''].join('\n')
+}
+
+function samplesOf(value: Metric['value']): Labelled[] {
+  if (typeof value === 'number') return [{ labels: {}, value }]
+  if (Array.isArray(value)) return value
+  return Object.entries(value.values).map(([of, number]) => ({
+    labels: { [value.label]: of },
+    value: number,
+  }))
+}
+
+function labelText({ labels }: Labelled): string {
+  const pairs = Object.entries(labels).map(([label, of]) => `${label}="${of}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
 
 /** By their hashes, which have one length: how much of it fits is not told by time. */

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
+import { createQueues } from '#lib/queue/create-queues'
+import { createWorker } from '#lib/queue/create-worker'
 import { apiOf } from '../api'
 import { testDatabase } from '../database'
+import { startRedis } from '../redis'
 import { submit, world } from '../world'
 
 const TOKEN = 'a token for whoever scrapes'
@@ -37,10 +40,40 @@ it('/metrics tells what is held, what waits and what the process uses, in the fo
   for (const [name, value] of values) expect([name, Number.isFinite(value)]).toEqual([name, true])
   for (const line of text.trim().split('\n')) {
     expect(line).toMatch(
-      /^(# (HELP|TYPE) countersign_\w+ .+|countersign_\w+(\{\w+="\w+"\})? [\d.e-]+)$/,
+      /^(# (HELP|TYPE) countersign_\w+ .+|countersign_\w+(\{\w+="\w+"(,\w+="\w+")*\})? [\d.e-]+)$/,
     )
   }
   expect(text).not.toContain(requestId)
+})
+
+it('/metrics tells what waits in each queue and what became a dead letter, and says so when the queue cannot be asked', async () => {
+  const redis = await startRedis()
+  const config = { ...w.runtime.config, redisUrl: redis.url }
+  const { port } = await apiOf({ ...w.runtime, config }).serve()
+  const told = async () => {
+    const headers = { authorization: `Bearer ${TOKEN}` }
+    return await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text()
+  }
+  const queues = await createQueues(config, w.runtime.log, { attempts: 1 })
+  await queues.enqueue('evaluate', { id: 'outbox-1', data: { requestId: 'req_1', outboxId: '1' } })
+  await queues.enqueue('webhook', { id: 'webhook-1', data: { deliveryId: '1' } })
+  const failing = createWorker('webhook', () => Promise.reject(new Error('no')), {
+    config,
+    log: w.runtime.log,
+  })
+  await expect.poll(async () => (await queues.failed()).length).toBe(1)
+  await failing.close()
+  await queues.close()
+  const text = await told()
+  expect(text).toContain('countersign_queue_up 1\n')
+  expect(text).toContain('countersign_queue_jobs{queue="evaluate",state="waiting"} 1\n')
+  expect(text).toContain('countersign_queue_jobs{queue="webhook",state="waiting"} 0\n')
+  expect(text).toContain('countersign_queue_jobs{queue="webhook",state="failed"} 1\n')
+  await redis.stop()
+  const without = await told()
+  expect(without).toContain('countersign_queue_up 0\n')
+  expect(without).not.toContain('countersign_queue_jobs')
+  expect(without).toContain('countersign_requests_held ')
 })
 
 it('/metrics answers nobody without the token, and no key of a caller', async () => {
