@@ -105,7 +105,7 @@ async function answerCall(
     const answered = await runCall(context, route, request, params)
     if (!answered.ok) return problemResponse(answered.refusal, requestId)
     const answer = answered.value
-    if ('stream' in answer) return new Response(answer.stream, { headers: EVENT_STREAM })
+    if ('stream' in answer) return await streamed(request, answer.stream)
     const { status, body, headers = {} } = answer
     return new Response(JSON.stringify(body), {
       status,
@@ -114,6 +114,15 @@ async function answerCall(
   } catch (error) {
     return failed(context, error, { operation: route.operationId, requestId })
   }
+}
+
+/** Of whoever asks for the head alone nobody reads the stream, and nobody would end it. */
+async function streamed(
+  { method }: Request,
+  stream: ReadableStream<Uint8Array>,
+): Promise<Response> {
+  if (method === 'HEAD') await stream.cancel()
+  return new Response(method === 'HEAD' ? null : stream, { headers: EVENT_STREAM })
 }
 
 async function runCall(

@@ -39,8 +39,8 @@ export function readPosition(text: string | null): Date | null {
   const isPosition = /^\d{1,14}$/.test(text ?? '')
   if (text === null || !(isPosition || /^\d{4}-/.test(text))) return null
   const at = new Date(isPosition ? Number(text) : text)
-  return at.getTime() <= LATEST_MS ? at : null
+  return at.getTime() >= 0 && at.getTime() <= LATEST_MS ? at : null
 }
 
-/** End of the year 9999: later years have another form of RFC 3339, which the database does not read. */
+/** End of the year 9999: later years have another form of RFC 3339, which the database does not read. It knows no year 0 either. */
 const LATEST_MS = 253_402_300_799_999

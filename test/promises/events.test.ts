@@ -211,9 +211,10 @@ describe('whoever comes back with the last id', () => {
     expect(again.at(-1)?.id).toMatch(/^\d{13}$/)
   })
 
-  it.each(['', 'x', '0', '99999999999999'])(
+  it.each(['', 'x', '0', '99999999999999', '0000-01-01'])(
     'is told to read everything again where %j is no place that is known',
     async (lastEventId) => {
+      await submit(w)
       const { follow } = await process()
       // A place before everything is known as long as everything is told.
       const told = await (await follow(w.agent.key, lastEventId)).next()
@@ -307,6 +308,19 @@ describe('streams are bounded', () => {
     expect((await fetch(address, { headers })).status).toBe(429)
     gone.abort()
     await vi.waitFor(async () => expect((await fetch(address, { headers })).status).toBe(200))
+  })
+
+  it('and one that was only asked for its head is none', async () => {
+    const { app, follow } = await process({ mostOfCaller: 1 })
+    const head = await app.fetch(
+      new Request('http://localhost:3000/v1/events', {
+        method: 'HEAD',
+        headers: { authorization: `Bearer ${w.agent.key}` },
+      }),
+    )
+    expect(head.status).toBe(200)
+    expect(head.headers.get('content-type')).toBe('text/event-stream')
+    expect(await (await follow(w.agent.key)).next()).toMatchObject({ event: 'beat' })
   })
 
   it('by caller with 429 and by process with 503, and one that ended makes room', async () => {
