@@ -50,6 +50,35 @@ const agentKey = (changes: Partial<Extract<ChangeForm, { kind: 'callers.add_key'
     ...changes,
   }) satisfies ChangeForm
 
+describe('what somebody proposed', () => {
+  const proposed = async (by: WorldPerson, name: string) => {
+    const made = must(await asked(by, agentKey({ name })))
+    if (made.state !== 'proposed') throw new Error('It was applied at once')
+    return made.requestId
+  }
+
+  test('fails when they are no longer admin by the time it is approved', async () => {
+    const sven = await person(here.runtime, 'Sven Aalto', ['admin'])
+    const requestId = await proposed(sven, 'of Sven')
+    must(await approve(here, requestId, petra))
+    must(await reevaluate(here.runtime, { requestId, cause: 'vote' }))
+    await here.runtime.db.person.update({ where: { id: sven.id }, data: { roles: [] } })
+    await applyReleased(here.runtime)
+    expect(await here.runtime.db.apiKey.count({ where: { name: 'of Sven' } })).toBe(0)
+    const grant = await here.runtime.db.grant.findUniqueOrThrow({ where: { requestId } })
+    expect(grant).toMatchObject({ state: 'reported', outcome: 'failed' })
+  })
+
+  test('is denied when they leave', async () => {
+    const nora = await person(here.runtime, 'Nora Vint', ['admin'])
+    const requestId = await proposed(nora, 'of Nora')
+    await approved(jonas, { kind: 'people.deactivate', person: nora.id })
+    must(await reevaluate(here.runtime, { requestId, cause: 'clock' }))
+    const row = await here.runtime.db.request.findUniqueOrThrow({ where: { id: requestId } })
+    expect(row.state).toBe('denied')
+  })
+})
+
 describe('a key', () => {
   test('of a caller that may do what is dangerous works once a second admin approved it, and its secret is in no record', async () => {
     const made = must(await asked(jonas, agentKey()))

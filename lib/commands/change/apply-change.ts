@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { argumentsOf } from '#lib/core/contract/contract'
-import { isJsonObject, type Json } from '#lib/core/contract/json'
+import { isJsonObject, type Json, type JsonObject } from '#lib/core/contract/json'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { apply } from '#lib/core/ticket/apply'
 import type { TicketEvent } from '#lib/core/ticket/events'
@@ -11,7 +11,9 @@ import type { Db } from '#lib/db/client'
 import type { Runtime } from '#lib/runtime'
 import { newClaims } from '../grant/collect-token'
 import { type Held, transact, type Work } from '../transact'
+import type { Deed, Place } from './deed'
 import { deedOf, kindOfTool } from './deeds'
+import { personOf } from './people'
 
 const JTI_BYTES = 16
 const MOST_AT_ONCE = 50
@@ -86,18 +88,33 @@ async function redeemAndApply(
   }
 }
 
-/** What the hashed contract says, by the hand of whoever asked for it. */
-function perform(runtime: Runtime, held: Held): Promise<Result<undefined>> {
+/** What the hashed contract says, by the hand of whoever asked for it: they must still be allowed to ask. */
+async function perform(runtime: Runtime, held: Held): Promise<Result<undefined>> {
   const { contract, rows, tx, now } = held
   const [tool = ''] = contract.tools
   const kind = contract.tools.length === 1 ? kindOfTool(tool) : null
   const args = argumentsOf(contract, tool)
-  if (kind === null || !isJsonObject(args)) return Promise.resolve(refuse('change_outdated'))
+  if (kind === null || !isJsonObject(args)) return refuse('change_outdated')
   const { policies, newId } = runtime
   const place = { tx, now, policies, newId }
+  const deed = deedOf(kind)
+  if (!(await mayAskStill(place, deed, args, rows.caller.owner_id))) {
+    return refuse('change_outdated', { detail: 'Whoever asked for it may no longer do so.' })
+  }
   const actor = { kind: 'person', id: rows.caller.owner_id } as const
   const told = { dual_control: 'on', request: rows.request.id } as const
-  return deedOf(kind).apply(place, args, { actor, told })
+  return await deed.apply(place, args, { actor, told })
+}
+
+async function mayAskStill(
+  place: Place,
+  deed: Deed,
+  args: JsonObject,
+  personId: string,
+): Promise<boolean> {
+  const person = await personOf(place.tx, personId)
+  if (!person?.active) return false
+  return person.roles.includes('admin') || ((await deed.isOwn?.(place, args, personId)) ?? false)
 }
 
 function inTurn(

@@ -37,8 +37,8 @@ export interface By {
 type FormOf<Kind extends ChangeKind> = Extract<ChangeForm, { kind: Kind }>
 
 export interface Deed<Kind extends ChangeKind = ChangeKind> {
-  /** Who may ask for it beyond admins; left out: nobody. */
-  isOwn?: (place: Place, form: FormOf<Kind>, personId: string) => Promise<boolean>
+  /** Who may ask for it beyond admins, told from the form and again from the parameters; left out: nobody. */
+  isOwn?: (place: Place, about: JsonObject, personId: string) => Promise<boolean>
   /** @returns refusals `not_found`, `invalid_body`, `change_outdated`, … */
   prepare: (place: Place, form: FormOf<Kind>) => Promise<Result<Prepared>>
   /**

@@ -5,6 +5,9 @@ import { inTransaction } from '#lib/db/transaction'
 import type { Runtime } from '#lib/runtime'
 import { actorOf } from './create-person'
 
+/** Everybody with the role is in it, and nobody else: see the migration that keeps it so. */
+export const ADMINS = 'admins'
+
 export interface AddMemberInput {
   group: string
   /** Shown to people, e.g. "Release managers"; used when the group is new. */
@@ -25,6 +28,9 @@ export function addMember(
   return inTransaction(runtime.db, async (tx) => {
     // An end that comes sooner tightens, so releases and redemptions under way finish first.
     await lockTighten(tx)
+    if (group === ADMINS) {
+      return refuse('invalid_body', { detail: 'Whoever has the role of admin is in this group.' })
+    }
     const person = await tx.person.findUnique({ where: { id: personId }, select: { id: true } })
     if (!person) return refuse('not_found')
     await tx.group.upsert({ where: { name: group }, create: { name: group, label }, update: {} })

@@ -81,14 +81,14 @@ export const changeCaller = deed<'callers.change', { caller: string; before: Fac
 /** Nothing it asked for runs, and its keys are refused. */
 export const pauseCaller = deed<'callers.pause', { caller: string }>({
   args: z.strictObject({ caller: z.string() }),
-  isOwn: (place, { caller }, personId) => isOwner(place, caller, personId),
+  isOwn: (place, about, personId) => isOwner(place, String(about['caller']), personId),
   prepare: (place, { caller }) => prepareActive(place, caller, false),
   apply: (place, { caller: id }, by) => setActive(place, id, false, by),
 })
 
 export const resumeCaller = deed<'callers.resume', { caller: string }>({
   args: z.strictObject({ caller: z.string() }),
-  isOwn: (place, { caller }, personId) => isOwner(place, caller, personId),
+  isOwn: (place, about, personId) => isOwner(place, String(about['caller']), personId),
   prepare: (place, { caller }) => prepareActive(place, caller, true),
   apply: (place, { caller: id }, by) => setActive(place, id, true, by),
 })

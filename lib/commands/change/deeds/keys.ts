@@ -34,7 +34,7 @@ export const addKey = deed<'callers.add_key', KeyArgs>({
     days: z.number().nullable(),
     replaces: z.strictObject({ key: z.string(), hours: z.number() }).nullable(),
   }),
-  isOwn: (place, { caller }, personId) => isOwner(place, caller, personId),
+  isOwn: (place, about, personId) => isOwner(place, String(about['caller']), personId),
   prepare: async (place, { caller: id, keyKind, name, days, replaces }) => {
     const caller = await callerOf(place, id)
     if (!caller?.active) return refuse('not_found')
@@ -84,8 +84,9 @@ export const addKey = deed<'callers.add_key', KeyArgs>({
 /** Its next call is refused. */
 export const revokeKey = deed<'callers.revoke_key', { key: string }>({
   args: z.strictObject({ key: z.string() }),
-  isOwn: async (place, { key }, personId) => {
-    const row = await place.tx.apiKey.findUnique({ where: { id: key } })
+  isOwn: async (place, about, personId) => {
+    const id = String(about['key'])
+    const row = await place.tx.apiKey.findUnique({ where: { id } })
     return row !== null && (await isOwner(place, row.callerId, personId))
   },
   prepare: async (place, { key: id }) => {

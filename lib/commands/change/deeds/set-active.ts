@@ -41,6 +41,7 @@ export const deactivate = deed<'people.deactivate', { person: string }>({
     })
     const byPersonId = by.actor.kind === 'person' ? (by.actor.id ?? null) : null
     await endSlackLink(tx, { personId: id, byPersonId }, now)
+    await setOwnConsole(place, id, false)
     const keys = await endKeys(place, id, by)
     await wakeOpen(tx)
     const body = { sessions, keys }
@@ -62,15 +63,22 @@ export const reactivate = deed<'people.reactivate', { person: string }>({
       isLoosening: true,
     })
   },
-  apply: async ({ tx, now }, { person: id }, by) => {
+  apply: async (place, { person: id }, by) => {
+    const { tx, now } = place
     const person = await personOf(tx, id)
     if (person === null || person.active) return refuse('change_outdated')
+    await setOwnConsole(place, id, true)
     await tx.person.update({ where: { id }, data: { active: true, deactivatedAt: null } })
     await wakeOpen(tx)
     await tellAccount(tx, [entryOf(by, `person:${id}`, 'person.reactivated', {})], now)
     return ok()
   },
 })
+
+/** What somebody has proposed is denied when they leave. */
+async function setOwnConsole({ tx }: Place, ownerId: string, active: boolean): Promise<void> {
+  await tx.caller.updateMany({ where: { ownerId, kind: 'console' }, data: { active } })
+}
 
 /** Keys that this person made: whoever has left may still have them. */
 async function endKeys({ tx, now }: Place, personId: string, by: By): Promise<number> {
