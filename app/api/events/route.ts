@@ -37,6 +37,11 @@ export async function GET(request: Request): Promise<Response> {
   }
 }
 
+/** Without this Next would open a stream for whoever asks for its head alone: nobody reads that one, and nobody ends it. */
+export function HEAD(): Response {
+  return new Response(null, { status: 405, headers: { allow: 'GET' } })
+}
+
 interface Following extends Pick<OpenStream, 'body' | 'close'> {
   /** From here on events have ids. */
   startFrom: (readAt: Date) => void
