@@ -33,11 +33,23 @@ export interface Config {
   organisation: string
   firstAdminEmail: string
   stage0: { url: string; key: string; timeoutMs: number } | null
-  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null
+  oidc: OidcConfig | null
+  /** Null: no mail is sent. */
+  mail: { smtpUrl: string; from: string } | null
   slack: SlackConfig | null
   logLevel: z.infer<typeof environment>['LOG_LEVEL']
   tokenAlg: 'EdDSA' | 'ES256'
   timeZone: string
+}
+
+export interface OidcConfig {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  /** What the button calls it. */
+  name: string
+  /** Which value of which claim puts into which group; null: none does. */
+  groups: { claim: string; pairs: readonly { value: string; group: string }[] } | null
 }
 
 export interface SlackConfig {
@@ -80,6 +92,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   sentences.push(
     ...together(set, ['STAGE0_URL', 'STAGE0_KEY']),
     ...together(set, ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']),
+    ...together(set, ['OIDC_GROUPS_CLAIM', 'OIDC_GROUPS']),
+    ...goesWith(set, 'OIDC_GROUPS', 'OIDC_ISSUER'),
+    ...together(set, ['SMTP_URL', 'MAIL_FROM']),
     ...together(set, ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET']),
     ...slackFaults(set),
   )
@@ -133,20 +148,20 @@ function shape(env: z.infer<typeof environment>): Config {
       env.STAGE0_URL && env.STAGE0_KEY
         ? { url: env.STAGE0_URL, key: env.STAGE0_KEY, timeoutMs: env.STAGE0_TIMEOUT_MS }
         : null,
-    oidc:
-      env.OIDC_ISSUER && env.OIDC_CLIENT_ID && env.OIDC_CLIENT_SECRET
-        ? {
-            issuer: env.OIDC_ISSUER,
-            clientId: env.OIDC_CLIENT_ID,
-            clientSecret: env.OIDC_CLIENT_SECRET,
-            name: env.OIDC_NAME,
-          }
-        : null,
+    oidc: oidcOf(env),
+    mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : null,
     slack: slackOf(env),
     logLevel: env.LOG_LEVEL,
     tokenAlg: env.TOKEN_ALG,
     timeZone: env.TIME_ZONE,
   }
+}
+
+function oidcOf(env: z.infer<typeof environment>): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env
+  if (!issuer || !clientId || !clientSecret) return null
+  const { OIDC_NAME: name, OIDC_GROUPS_CLAIM: claim, OIDC_GROUPS: pairs } = env
+  return { issuer, clientId, clientSecret, name, groups: claim && pairs ? { claim, pairs } : null }
 }
 
 function slackOf(env: z.infer<typeof environment>): SlackConfig | null {
@@ -186,6 +201,12 @@ function together(env: Record<string, string | undefined>, names: string[]): str
   const missing = names.filter((name) => env[name] === undefined)
   if (missing.length === 0 || missing.length === names.length) return []
   return missing.map((name) => `${name} is missing: it goes with ${names[0]}.`)
+}
+
+/** A setting that says nothing without another one. */
+function goesWith(env: Record<string, string | undefined>, name: string, other: string): string[] {
+  if (env[name] === undefined || env[other] !== undefined) return []
+  return [`${other} is missing: ${name} goes with it.`]
 }
 
 function missingOrOdd(issue: { code?: string; input?: unknown; values?: unknown[] }): string {

@@ -5,6 +5,8 @@ import { readAllowed } from './notify/webhook/address-guard'
 const MIN_SECRET_CHARS = 32
 const MIN_SIGNING_SECRET_CHARS = 16
 const MIN_METRICS_TOKEN_CHARS = 16
+/** As policy names a group. */
+const GROUP = /^[a-z][a-z0-9_]{0,63}$/
 
 const origin = z.string().transform((text, context) => {
   const fault = (message: string) => {
@@ -48,6 +50,26 @@ const webhookAllowed = z.string().transform((text, context) => {
   })
   return z.NEVER
 })
+const issuer = remoteUrl.refine(
+  (text) => !URL.canParse(text) || text.startsWith('https:') || isThisMachine(new URL(text)),
+  'must be an https address; plain http is allowed for this machine only',
+)
+const oidcGroups = z.string().transform((text, context) => {
+  const pairs = readGroupPairs(text)
+  if (typeof pairs !== 'string') return pairs
+  context.addIssue({ code: 'custom', message: pairs })
+  return z.NEVER
+})
+const smtpUrl = z
+  .string()
+  .regex(/^smtps?:\/\//, 'must begin with smtps:// or smtp://')
+  .refine((text) => URL.canParse(text) && new URL(text).hostname !== '', 'is not a URL')
+const mailFrom = z
+  .string()
+  .regex(
+    /^(?:[^<>"\r\n]{1,100} )?<[^\s<>@"]+@[^\s<>@"]+>$|^[^\s<>@"]+@[^\s<>@"]+$/,
+    'must be one address, such as Countersign <countersign@example.com>',
+  )
 const timeZone = z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin')
 const whole = (least: number, most: number) =>
   z
@@ -145,7 +167,7 @@ export const environment = z.object({
   STAGE0_TIMEOUT_MS: whole(50, 30_000)
     .default(2000)
     .describe('How long to wait for Stage0 before the request is held, in milliseconds.'),
-  OIDC_ISSUER: remoteUrl.optional().describe('OpenID Connect issuer that people sign in with.'),
+  OIDC_ISSUER: issuer.optional().describe('OpenID Connect issuer that people sign in with.'),
   OIDC_CLIENT_ID: z
     .string()
     .min(1)
@@ -157,6 +179,23 @@ export const environment = z.object({
     .min(1)
     .default('single sign-on')
     .describe('What the sign-in button calls OIDC_ISSUER.'),
+  OIDC_GROUPS_CLAIM: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Claim in which OIDC_ISSUER names the groups of a person, such as groups.'),
+  OIDC_GROUPS: oidcGroups
+    .optional()
+    .describe(
+      'Which value of OIDC_GROUPS_CLAIM puts into which group here, for 12 hours from each sign-in: value:group pairs with commas between. Never the group admins.',
+    ),
+  SMTP_URL: smtpUrl
+    .optional()
+    .describe(
+      'Mail server for one-time links: smtps://user:password@host, or smtp:// with STARTTLS. Without it no mail is sent.',
+    ),
+  MAIL_FROM: mailFrom.optional().describe('Whom mail comes from. Goes with SMTP_URL.'),
   SLACK_APP_ID: z
     .string()
     .regex(/^A[A-Z0-9]+$/, 'must be an app id such as A0123456789')
@@ -207,6 +246,30 @@ export const environment = z.object({
     .default('UTC')
     .describe('IANA time zone in which the console shows absolute times.'),
 })
+
+function isThisMachine({ hostname }: URL): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '127.0.0.1' ||
+    hostname === '[::1]'
+  )
+}
+
+/** A claim's value may hold colons: the last one ends it. @returns the fault, for people */
+function readGroupPairs(text: string): { value: string; group: string }[] | string {
+  const pairs = text.split(',').map((pair) => {
+    const at = pair.lastIndexOf(':')
+    return { value: pair.slice(0, Math.max(at, 0)).trim(), group: pair.slice(at + 1).trim() }
+  })
+  if (pairs.some(({ value, group }) => value === '' || !GROUP.test(group))) {
+    return 'must be value:group pairs with commas between, each group as policy names it'
+  }
+  if (pairs.some(({ group }) => group === 'admins')) {
+    return 'cannot map to admins: who is one is decided here, by two'
+  }
+  return pairs
+}
 
 function isTimeZone(text: string): boolean {
   try {

@@ -22,6 +22,7 @@ const SECRET_TEXTS: [RegExp, string][] = [
   [/\b(xox[a-z]|xapp)([.-][\w.-]+)/g, `$1-${CENSORED}`],
   // Whoever has such an address answers in our name for half an hour.
   [/(https:\/\/hooks\.slack\.com)\/[^\s"\\]+/g, `$1/${CENSORED}`],
+  [/(\/sign-in\/link)#[\w-]+/g, `$1#${CENSORED}`],
   [/\b(bearer) +[\w.~+/=-]+/gi, `$1 ${CENSORED}`],
 ]
 

@@ -9,6 +9,7 @@ import { createDecisionPoints, type DecisionPoint } from './decision-points/crea
 import { type KeyRing, openKeyRing } from './keys/key-ring'
 import { createSealer, type Sealer } from './keys/seal'
 import { createLog, type Log } from './log'
+import { type Mailer, openMail } from './notify/mail/open-mail'
 import { openSlack, type SlackApi } from './notify/slack/web-api'
 import { openPolicyBook, type PolicyBook } from './policies/policy-book'
 import { openRateLimits, type RateLimits } from './rate-limit/rate-limits'
@@ -31,6 +32,8 @@ export interface Runtime {
   decisionPoints: DecisionPoint[]
   /** Null where Slack is not configured. */
   slack: SlackApi | null
+  /** Null where no mail is sent. */
+  mail: Mailer | null
   /** How often somebody may knock at the doors where people prove who they are. */
   rateLimits: RateLimits
   /** Tells other processes and waiting callers that a request changed; after the commit. */
@@ -73,6 +76,7 @@ export async function createRuntime(config: Config): Promise<Runtime> {
     sealer,
     decisionPoints,
     rateLimits: openRateLimits(db, config),
+    mail: openMail(config),
     slack: openSlack({ db, sealer, config, now, log }),
     announce: announcer.announce,
     listen: () => createListener(config.databaseUrl, log),

@@ -3,8 +3,8 @@ import { ok, type Result, refuse } from '#lib/core/result'
 import type { Tx } from '#lib/db/client'
 import { secretHash } from './secret-hash'
 
-/** `first_admin` is printed at first start; `sign_in` is sent or handed to one person. */
-export type LinkPurpose = 'sign_in' | 'first_admin'
+/** `first_admin` is printed at first start; `sign_in` is sent or handed to one person; `invite` is mailed to somebody new. */
+export type LinkPurpose = 'sign_in' | 'invite' | 'first_admin'
 
 export interface LinkHolder {
   personId: string
@@ -16,6 +16,7 @@ export interface LinkHolder {
 
 export const LINK_MS: Record<LinkPurpose, number> = {
   sign_in: 15 * MINUTE_MS,
+  invite: DAY_MS,
   first_admin: DAY_MS,
 }
 const SECRET_BYTES = 32
@@ -54,7 +55,7 @@ export async function peekLink(db: Tx, secret: string, now: number): Promise<Res
   return ok({
     personId: row.personId,
     name: row.person.name,
-    purpose: row.purpose === 'first_admin' ? 'first_admin' : 'sign_in',
+    purpose: purposeOf(row.purpose),
     expiresAt: row.expiresAt.getTime(),
   })
 }
@@ -74,6 +75,22 @@ export async function consumeLink(
   return count === 1 ? holder : refuse('unauthenticated', { detail: 'The link was just used.' })
 }
 
+/** A link that its person never got: nobody uses it. */
+export async function voidLink(tx: Tx, secret: string, now: number): Promise<void> {
+  await tx.signInLink.updateMany({
+    where: { tokenHash: secretHash(secret), usedAt: null },
+    data: { usedAt: new Date(now) },
+  })
+}
+
+/** What first starts printed and nobody used: it ends when an admin has signed in, or another one is printed. */
+export async function voidFirstAdminLinks(tx: Tx, now: number): Promise<void> {
+  await tx.signInLink.updateMany({
+    where: { purpose: 'first_admin', usedAt: null },
+    data: { usedAt: new Date(now) },
+  })
+}
+
 /** Whose link a refused secret was, so that the attempt is told on their stream; null for a secret nobody gave out. */
 export async function ownerOfLink(db: Tx, secret: string): Promise<string | null> {
   const row = await db.signInLink.findUnique({
@@ -81,4 +98,8 @@ export async function ownerOfLink(db: Tx, secret: string): Promise<string | null
     select: { personId: true },
   })
   return row?.personId ?? null
+}
+
+function purposeOf(purpose: string): LinkPurpose {
+  return purpose === 'first_admin' || purpose === 'invite' ? purpose : 'sign_in'
 }

@@ -1,5 +1,5 @@
 import type { AuthRuntime } from '#lib/auth/runtime'
-import { createLink, type LinkPurpose } from '#lib/auth/sign-in-link'
+import { createLink, type LinkPurpose, voidFirstAdminLinks } from '#lib/auth/sign-in-link'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
@@ -11,6 +11,8 @@ export interface CreateSignInLinkInput {
   purpose: LinkPurpose
   /** `system`: the installation itself, at first start or by mail to the person's own address. */
   by: { kind: 'system' } | { kind: 'person'; id: string }
+  /** It goes to the person's own address, and nobody else sees it. */
+  isMailed?: boolean
 }
 
 export interface SignInLinkCreated {
@@ -39,8 +41,14 @@ export function createSignInLink(
     }
     const person = await tx.person.findUnique({ where: { id: personId, active: true } })
     if (person === null) return refuse('not_found')
+    // Each start prints one: the last of them counts.
+    if (purpose === 'first_admin') await voidFirstAdminLinks(tx, now)
     const link = await createLink(tx, { personId, purpose, randomBytes: runtime.randomBytes }, now)
-    const body = { purpose, expires_at: new Date(link.expiresAt).toISOString() }
+    const body = {
+      purpose,
+      expires_at: new Date(link.expiresAt).toISOString(),
+      ...(input.isMailed && { by_mail: true }),
+    }
     const stream = `person:${personId}`
     await appendEvents(tx, [{ stream, type: 'sign_in_link.created', actor: by, body }], now)
     return ok(link)

@@ -78,6 +78,11 @@ export const ACCESS_REFUSALS = {
     title: 'It was changed meanwhile',
     sentence: 'What this change was made for is no longer so. Look again, then propose it anew.',
   },
+  mail_not_sent: {
+    status: 502,
+    title: 'The mail was not sent',
+    sentence: 'The mail server did not take it, and the link in it is void. Try again in a moment.',
+  },
   already_linked: {
     status: 409,
     title: 'Linked already',
