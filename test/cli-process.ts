@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { afterAll, expect } from 'vitest'
 import { buildSdk } from '../scripts/run/build-sdk'
 
@@ -15,7 +15,7 @@ export interface CliEnd {
 }
 
 export interface CliProcess {
-  child: ChildProcessByStdio<null, Readable, Readable>
+  child: ChildProcessByStdio<Writable, Readable, Readable>
   end: Promise<CliEnd>
   /** What it has said so far, on both. */
   said: () => string
@@ -26,6 +26,12 @@ export interface CliProcess {
 export interface Place {
   env?: Record<string, string>
   cwd?: string
+  /** stdin stays open, for the test to write into. */
+  input?: true
+  /** On a terminal of so many columns: everything it shows is in `out`, and what is written to stdin is typed. */
+  columns?: number
+  /** Its stdin is this file all the same. */
+  from?: string
 }
 
 export interface BuiltCli {
@@ -45,6 +51,7 @@ export interface BuiltCli {
 }
 
 const SAY_MS = 60_000
+const TERMINAL = path.join(import.meta.dirname, 'on_terminal.py')
 
 /** The program as it is installed: built, in a folder of its own, with its own home and no setting of the machine. */
 export async function builtCli(settings: Record<string, string> = {}): Promise<BuiltCli> {
@@ -62,14 +69,20 @@ export async function builtCli(settings: Record<string, string> = {}): Promise<B
     const { cwd = work } = place
     const home = { HOME: path.join(folder, 'home'), PATH: '/usr/local/bin:/usr/bin:/bin' }
     const env = { NODE_ENV: 'test' as const, ...home, ...settings, ...place.env }
-    const child = spawn(process.execPath, [main, ...args], {
+    const { columns, from } = place
+    const terminal = columns === undefined ? [] : ['python3', TERMINAL, String(columns)]
+    const shell = from === undefined ? [] : ['/bin/sh', '-c', `exec "$@" < ${from}`, 'sh']
+    const [program = '', ...words] = [...terminal, ...shell, process.execPath, main, ...args]
+    const child = spawn(program, words, {
       cwd,
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own, so that what it leaves running can be ended with it.
       detached: true,
     })
     started.push(child)
+    child.stdin.on('error', () => undefined)
+    if (place.input !== true && place.columns === undefined) child.stdin.end()
     return listen(child)
   }
   return {

@@ -5,8 +5,9 @@ import type { Command, Done } from './command'
 import { COMMANDS } from './commands/table'
 import { EXITS, usageError } from './exits'
 import { failureOf } from './failure'
-import { Given, parserOptions, type Surroundings } from './given'
-import { commandHelp, overview, settingsHelp } from './help'
+import { Given, type Options, parserOptions, type Surroundings } from './given'
+import { commandHelp, EVERYWHERE, overview, settingsHelp } from './help'
+import { nearest } from './nearest'
 import { readSettings, SETTING_OPTIONS } from './settings'
 import { answerJson, answerLines, tell } from './terminal'
 
@@ -27,7 +28,7 @@ export async function cli(argv: readonly string[], around: Surroundings): Promis
     return tellDone(await command.act({ ...around, given, settings, isJson }), isJson)
   } catch (error) {
     const { message, done } = failureOf(error)
-    tell(`countersign: ${message}`)
+    for (const line of `countersign: ${message}`.split('\n')) tell(line)
     return tellDone(done, isJson)
   }
 }
@@ -58,7 +59,15 @@ function find(words: readonly string[]): { command: Command; rest: string[] } {
     const command = COMMANDS.find((one) => one.name === name)
     if (command !== undefined) return { command, rest: words.slice(length) }
   }
-  throw usageError(`There is no command ${words.slice(0, 2).join(' ')}. See: countersign help`)
+  const names = COMMANDS.map(({ name }) => name)
+  const [first = ''] = words
+  const meant =
+    nearest(words.slice(0, 2).join(' '), names) ??
+    nearest(first, names) ??
+    names.find((name) => name.startsWith(`${first} `)) ??
+    null
+  const told = `There is no command ${words.slice(0, 2).join(' ')}.${didYouMean(meant)}`
+  throw usageError(`${told} See: countersign help`)
 }
 
 function parse(command: Command, rest: string[], behind: string[] | null): Given {
@@ -83,14 +92,26 @@ function parse(command: Command, rest: string[], behind: string[] | null): Given
         'Keys are never options, where other people could read them: set COUNTERSIGN_AGENT_KEY and COUNTERSIGN_RUNTIME_KEY, or keep them in a file.',
       )
     }
-    const told = error instanceof Error ? error.message : String(error)
-    throw usageError(`${told}. See: countersign help ${command.name}`)
+    throw usageError(`${parseFault(error, options)} See: countersign help ${command.name}`)
   }
+}
+
+function parseFault(error: unknown, options: Options): string {
+  const told = error instanceof Error ? error.message : String(error)
+  const [, unknown = ''] = /^Unknown option '(-[^']*)'/.exec(told) ?? []
+  // What the parser advises about -- means something else here.
+  if (unknown === '') return `${told.replace(/\.$/, '')}.`
+  const names = Object.keys({ ...options, ...EVERYWHERE }).map((name) => `--${name}`)
+  return `There is no option ${unknown}.${didYouMean(nearest(unknown, names))}`
+}
+
+function didYouMean(name: string | null): string {
+  return name === null ? '' : ` Did you mean ${name}?`
 }
 
 function tellHelp(text: string, isJson: boolean): number {
   if (isJson) answerJson({ ok: true, exit: 'ok', exit_code: 0, text })
-  else answerLines([text])
+  else answerLines(text.split('\n'))
   return EXITS.ok.code
 }
 

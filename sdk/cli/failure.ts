@@ -10,6 +10,7 @@ import {
   UnreachableError,
   WaitTimeoutError,
 } from '../index'
+import { redact } from '../secrets'
 import type { Done } from './command'
 import { CliError, type ExitName } from './exits'
 
@@ -21,9 +22,10 @@ export interface Failure {
 
 /** An error as the CLI ends with it: exit, sentence, and the same for machines. */
 export function failureOf(error: unknown): Failure {
-  const message = visibleText(error instanceof Error ? error.message : String(error), {
-    keepLines: true,
-  })
+  // Only this program's own words have lines: a line break in anybody else's could pass for a message of its own.
+  const keepLines = error instanceof CliError
+  const text = redact(error instanceof Error ? error.message : String(error))
+  const message = visibleText(text, { keepLines })
   const exit = exitOf(error)
   return { message, done: { exit, lines: [], json: failureJson(error, message, exit) } }
 }

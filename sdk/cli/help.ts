@@ -4,7 +4,7 @@ import { EXITS, type ExitName } from './exits'
 import type { Options } from './given'
 import { SETTING_OPTIONS, SETTINGS, type SettingName } from './settings'
 
-const EVERYWHERE: Options = {
+export const EVERYWHERE: Options = {
   json: { help: 'one JSON document on stdout; everything else is on stderr' },
   help: { help: 'this' },
 }

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from 'jose'
+import { readText } from '../read-answer'
 import type { Call } from './command'
 import { CliError, usageError } from './exits'
 import { readInput } from './read-input'
@@ -25,8 +26,8 @@ async function fetched(url: string): Promise<string> {
   try {
     // Whom a redirect leads to is not whom the user named.
     const response = await fetch(url, { redirect: 'error', signal })
-    const text = await response.text()
-    if (response.ok && text.length <= MOST_BYTES) return text
+    const text = await readText(response, MOST_BYTES)
+    if (response.ok && text !== null) return text
     throw new CliError('unreachable', `${url} answers ${response.status}.`)
   } catch (error) {
     if (error instanceof CliError) throw error
@@ -38,7 +39,9 @@ function keySet(text: string): JSONWebKeySet | null {
   try {
     const read: unknown = JSON.parse(text)
     const isSet = typeof read === 'object' && read !== null && 'keys' in read
-    return isSet && Array.isArray(read.keys) ? { keys: read.keys } : null
+    if (!isSet || !Array.isArray(read.keys)) return null
+    const isKey = (key: unknown) => typeof key === 'object' && key !== null
+    return read.keys.every(isKey) ? { keys: read.keys } : null
   } catch {
     // No JSON.
     return null

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { type Contract, readContract } from '../../lib/core/contract/contract'
 import { MAX_JSON_BYTES } from '../../lib/core/contract/parse-json'
 import type { FieldProblem, Refusal } from '../../lib/core/refusals'
@@ -14,9 +13,7 @@ export async function readInput(
   name: string,
   mostBytes: number,
 ): Promise<Buffer> {
-  const bytes = name === '-' ? await buffer(process.stdin) : await readFile(cwd, name, mostBytes)
-  if (bytes.length > mostBytes) throw usageError(`${name} is longer than ${mostBytes} bytes.`)
-  return bytes
+  return name === '-' ? await readStdin(mostBytes) : await readFile(cwd, name, mostBytes)
 }
 
 /** The contract in a file, read as the server reads it: what it would refuse is told with its place, and nothing is sent. */
@@ -36,6 +33,19 @@ function problemLine({ path: place, message }: FieldProblem): string {
   return `  ${place === '' ? 'all' : place}: ${message}`
 }
 
+/** No further than the bound: what is piped in may not end. */
+async function readStdin(mostBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of process.stdin as AsyncIterable<Buffer>) {
+    bytes += part.length
+    if (bytes > mostBytes)
+      throw usageError(`What stands on stdin is longer than ${mostBytes} bytes.`)
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
 async function readFile(cwd: string, name: string, mostBytes: number): Promise<Buffer> {
   const file = path.resolve(cwd, name)
   const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -44,7 +54,9 @@ async function readFile(cwd: string, name: string, mostBytes: number): Promise<B
   try {
     const { size } = await handle.stat()
     if (size > mostBytes) throw usageError(`${name} is longer than ${mostBytes} bytes.`)
-    return await handle.readFile()
+    const bytes = await handle.readFile()
+    if (bytes.length > mostBytes) throw usageError(`${name} is longer than ${mostBytes} bytes.`)
+    return bytes
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EISDIR') {
       throw usageError(`${name} is a folder.`)

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { isJsonObject, type Json } from '../../lib/core/contract/json'
 import { parseJson } from '../../lib/core/contract/parse-json'
 import { CliError } from './exits'
@@ -13,13 +13,15 @@ const KEY_MEMBERS = ['agent_key', 'runtime_key']
 const MOST_BYTES = 64 * 1024
 /** Any right of the group or of others. */
 const SHARED = 0o077
+/** Opening a pipe that nobody writes to must not hang. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
  * Reads a settings file: a JSON object of texts. One with keys has to be its owner's alone, as with ssh.
  * @returns null when there is none
  */
 export async function readSettingsFile(file: string): Promise<SettingsFile | null> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+  const handle = await open(file, READ).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
     throw new CliError('settings', `${file} cannot be read: ${error.code}`)
   })
@@ -34,7 +36,10 @@ export async function readSettingsFile(file: string): Promise<SettingsFile | nul
 /** Rights and content are those of one open file: it cannot be swapped in between. */
 async function readOpen(file: string, handle: FileHandle): Promise<SettingsFile> {
   const fault = (message: string) => new CliError('settings', `${file} ${message}`)
-  const { mode, size, uid } = await handle.stat()
+  const stat = await handle.stat()
+  const { mode, size, uid } = stat
+  // A pipe or a device would never end, a folder has no text.
+  if (!stat.isFile()) throw fault('is no file.')
   if (size > MOST_BYTES) throw fault(`is longer than ${MOST_BYTES} bytes.`)
   const read = parseJson(await handle.readFile())
   if (!read.ok || !isJsonObject(read.value)) throw fault('is no JSON object.')

@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import type { ExitName } from './exits'
-import { tell } from './terminal'
+import { answerJson, tell } from './terminal'
 
 /** These end a wait. While a command runs they are its own. */
 const ENDING = { SIGINT: 'sigint', SIGTERM: 'sigterm', SIGHUP: 'sighup' } as const
@@ -29,8 +31,11 @@ export interface SignalDesk {
   close: () => void
 }
 
-/** Takes the process's signals over until it is closed. */
-export function openSignalDesk(): SignalDesk {
+/**
+ * Takes the process's signals over until it is closed.
+ * @param isJson whether whoever leaves in a hurry is owed a JSON document all the same
+ */
+export function openSignalDesk(isJson: boolean): SignalDesk {
   const controller = new AbortController()
   let child: ChildProcess | null = null
   let hasEnded = false
@@ -40,7 +45,7 @@ export function openSignalDesk(): SignalDesk {
     if (!isEnding(signal)) return
     count += 1
     // Whoever asks twice is in a hurry.
-    if (count > 1) process.exit(codeOfSignal(signal))
+    if (count > 1) return leave(signal, isJson)
     if (hasEnded) tell('countersign: reporting how it ended; once more to leave that undone')
     else controller.abort(new Interrupted(signal))
   }
@@ -69,8 +74,34 @@ export function codeOfSignal(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }
 
+function leave(signal: Ending, isJson: boolean): void {
+  const exit = ENDING[signal]
+  const code = codeOfSignal(signal)
+  const message = 'Left at once: what was under way is not known to have ended.'
+  if (isJson) {
+    answerJson({ ok: false, exit, exit_code: code, code: 'interrupted', message, request_id: null })
+  }
+  process.exit(code)
+}
+
 /** A terminal sends Ctrl-C and Ctrl-\ to the child itself: twice would be a harder signal than was meant. */
 function passOn(child: ChildProcess, signal: NodeJS.Signals): void {
-  const isFromTerminal = process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT')
+  const isFromTerminal = (signal === 'SIGINT' || signal === 'SIGQUIT') && isInForeground()
   if (!isFromTerminal) child.kill(signal)
+}
+
+/**
+ * Whether the keys of a terminal reach this process, and so its child: they do where its group is in the foreground, wherever
+ * its streams lead. Node's own stdin is not touched for that: opening it would change the pipe that the child reads from.
+ */
+function isInForeground(): boolean {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8')
+    // Behind the name, which may hold anything: state, parent, group, session, terminal, the terminal's foreground group.
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return group === foreground
+  } catch {
+    // Not Linux.
+    return [0, 1, 2].some((stream) => isatty(stream))
+  }
 }

@@ -89,7 +89,10 @@ begins with COUNTERSIGN_, so no key. With --json its stdout goes to stderr.`,
 
 async function act(call: Call): Promise<Done> {
   const { given, isJson, env, cwd } = call
-  given.none()
+  const [stray] = given.positionals
+  if (stray !== undefined) {
+    throw usageError(`Put the command behind --: countersign run --contract FILE -- ${stray} …`)
+  }
   const argv = given.behind ?? []
   await assertProgram(argv[0], call)
   const contract = await contractOf(call, argv)

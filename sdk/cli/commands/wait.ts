@@ -36,8 +36,8 @@ redemption (countersign run, the SDK) does that.`,
     const requestId = call.given.one('one request id')
     const timeoutMs = timeoutOf(call.given.text('timeout'))
     const client = await readingClient(call)
-    const desk = openSignalDesk()
-    const progress = startProgress()
+    const desk = openSignalDesk(call.isJson)
+    const progress = startProgress(call.env)
     const startedAt = Date.now()
     try {
       const answer = await client.waitFor(requestId, {

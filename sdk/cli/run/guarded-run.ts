@@ -1,4 +1,6 @@
 import type { Contract } from '../../../lib/core/contract/contract'
+import { visibleText } from '../../../lib/core/contract/visible'
+import { isClearNo } from '../../errors'
 import {
   ActionError,
   AlreadyRedeemedError,
@@ -63,7 +65,8 @@ export async function guardedRun(plan: Plan): Promise<Done> {
     ticketUrl: null,
     ended: null,
   }
-  const attempt = { plan, trace, desk: openSignalDesk(), progress: startProgress() }
+  const { isJson, env } = plan
+  const attempt = { plan, trace, desk: openSignalDesk(isJson), progress: startProgress(env) }
   try {
     return await guarded(attempt)
   } finally {
@@ -169,7 +172,7 @@ async function ranDone(
 ): Promise<Done> {
   if (ended === null) throw new CliError('fault', 'The command did not run, and nobody says why.')
   const { outcome, code, detail } = ended
-  if (reported && runFile !== null) await endRunFile(runFile)
+  if (reported) await forget(runFile)
   if (reported) tell(`countersign: ${detail} Reported as ${outcome}.`)
   else {
     tell(`countersign: ${detail} That could not be reported. Tell it with:`)
@@ -197,14 +200,22 @@ const OVER = new Set(['grant_lapsed', 'grant_revoked', 'grant_burnt'])
 async function forgetEnded({ runFile }: Plan, error: unknown): Promise<void> {
   const isBurnt =
     error instanceof RefusedError && (error.disposition === 'burn' || OVER.has(error.code))
-  if (runFile !== null && (isBurnt || error instanceof NotReleasedError)) await endRunFile(runFile)
+  if (isBurnt || error instanceof NotReleasedError) await forget(runFile)
+}
+
+/** A file that cannot be taken away changes nothing about how the command ended. */
+async function forget(runFile: RunFile | null): Promise<void> {
+  if (runFile === null) return
+  await endRunFile(runFile).catch((error: unknown) => {
+    tell(`countersign: ${runFile.file} cannot be taken away: ${error}`)
+  })
 }
 
 /** The same error, or what it means to whoever started the command. */
 async function explained({ plan, trace }: Attempt, error: unknown): Promise<unknown> {
   if (error instanceof AlreadyRedeemedError) return await redeemedBefore(plan, error)
-  if (trace.phase === 'redeeming' && !(error instanceof RefusedError)) {
-    const why = error instanceof Error ? error.message : String(error)
+  if (trace.phase === 'redeeming' && !isClearNo(error)) {
+    const why = visibleText(error instanceof Error ? error.message : String(error))
     return new CliError(
       'unknown',
       `Whether it was redeemed is not known (${why}). Nothing ran. Start the same again: it runs only if it was not.`,
@@ -235,7 +246,7 @@ async function redeemedBefore(
   const outcome = request?.grant?.outcome ?? null
   const anew = runFile === null ? 'name another run' : 'start it with --new-run'
   if (outcome !== null && outcome !== 'unknown') {
-    if (runFile !== null) await endRunFile(runFile)
+    await forget(runFile)
     const message = `This run ran before (${requestId}) and ${outcome}. It is not run again; for another, ${anew}.`
     return new CliError('already_run', message, outcome, requestId)
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { EXITS } from '../exits'
 import { codeOfSignal, type SignalDesk } from '../signals'
 import type { Ended } from './run-file'
@@ -19,11 +19,14 @@ export function runChild(argv: readonly string[], how: How): Promise<Ended> {
   const [program = '', ...args] = argv
   return new Promise((resolve) => {
     const out = isJson ? STDERR : 'inherit'
-    const child = spawn(program, args, { env, cwd, stdio: ['inherit', out, 'inherit'] })
     const end = (ended: Ended) => {
       desk.childEnded()
       resolve(ended)
     }
+    const child = started(() =>
+      spawn(program, args, { env, cwd, stdio: ['inherit', out, 'inherit'] }),
+    )
+    if (child instanceof Error) return end(notStarted(child))
     desk.passTo(child)
     child.once('error', (error: NodeJS.ErrnoException) => {
       // An error of a process that runs (a signal that could not be passed on) is not its end.
@@ -31,6 +34,15 @@ export function runChild(argv: readonly string[], how: How): Promise<Ended> {
     })
     child.once('exit', (code, signal) => end(signal === null ? ended(code ?? 0) : killed(signal)))
   })
+}
+
+/** Some of what the system refuses is thrown at once, such as a file that is being written, the rest is told later. */
+function started(start: () => ChildProcess): ChildProcess | NodeJS.ErrnoException {
+  try {
+    return start()
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
 }
 
 function ended(code: number): Ended {

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { canonical } from '../../../lib/core/contract/canonical'
 import type { Contract } from '../../../lib/core/contract/contract'
 import { isJsonObject, type Json } from '../../../lib/core/contract/json'
+import { createWhole, replaceWhole } from '../../whole-file'
 import { CliError } from '../exits'
 import type { Surroundings } from '../given'
 
@@ -39,21 +40,17 @@ interface What extends Surroundings {
 export async function openRunFile(what: What): Promise<RunFile> {
   const folder = folderOf(what)
   const file = path.join(folder, `${await nameOf(what)}.json`)
-  const runKey = `run-${randomUUID()}`
-  const draft = `${file}.${process.pid}`
+  const begun = { runKey: `run-${randomUUID()}`, requestId: null, ended: null }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await writeFile(draft, textOf({ runKey, requestId: null, ended: null }), {
-      mode: 0o600,
-      flush: true,
-    })
-    await link(draft, file)
-    return { file, runKey, requestId: null, ended: null, isResumed: false }
+    for (;;) {
+      if (await createWhole(file, textOf(begun))) return { file, ...begun, isResumed: false }
+      const known = await readRunFile(file)
+      // Gone again: whoever began it has come to its end since.
+      if (known !== null) return { file, ...known, isResumed: true }
+    }
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw unusable(file, error)
-    return { file, ...(await readRunFile(file)), isResumed: true }
-  } finally {
-    await rm(draft, { force: true }).catch(() => undefined)
+    throw error instanceof CliError ? error : unusable(file, error)
   }
 }
 
@@ -64,14 +61,17 @@ export async function startNewRun(what: What): Promise<RunFile> {
 }
 
 export async function saveRunFile(run: RunFile): Promise<void> {
-  const draft = `${run.file}.${process.pid}`
-  await writeFile(draft, textOf(run), { mode: 0o600, flush: true })
-  await rename(draft, run.file)
+  if (await isOwn(run)) await replaceWhole(run.file, textOf(run))
 }
 
 /** The run is over. */
 export async function endRunFile(run: RunFile): Promise<void> {
-  await rm(run.file, { force: true })
+  if (await isOwn(run)) await rm(run.file, { force: true })
+}
+
+/** The same command may have begun another run since, which is not this one's to end. */
+async function isOwn({ file, runKey }: RunFile): Promise<boolean> {
+  return (await readRunFile(file))?.runKey === runKey
 }
 
 function folderOf({ env }: Surroundings): string {
@@ -88,16 +88,21 @@ async function nameOf({ origin, contract, argv, cwd }: What): Promise<string> {
   return createHash('sha256').update(about).digest('hex')
 }
 
-function textOf({ runKey, requestId, ended }: Pick<RunFile, 'runKey' | 'requestId' | 'ended'>) {
+function textOf({ runKey, requestId, ended }: Kept) {
   return `${JSON.stringify({ v: 1, run_key: runKey, request_id: requestId, ended })}\n`
 }
 
-async function readRunFile(file: string): Promise<Pick<RunFile, 'runKey' | 'requestId' | 'ended'>> {
+type Kept = Pick<RunFile, 'runKey' | 'requestId' | 'ended'>
+
+/** null when there is none. */
+async function readRunFile(file: string): Promise<Kept | null> {
   const read = await readFile(file, 'utf8')
     .then((text) => JSON.parse(text) as Json)
     .catch((error: unknown) => {
+      if (isCode(error, 'ENOENT')) return undefined
       throw unusable(file, error)
     })
+  if (read === undefined) return null
   const { run_key: runKey, request_id: requestId, ended } = isJsonObject(read) ? read : {}
   if (typeof runKey !== 'string' || runKey === '') throw unusable(file, 'it holds no run')
   return {
