@@ -1,5 +1,5 @@
 import { defineConfig, devices } from '@playwright/test'
-import { findProgram } from './scripts/run/system-packages'
+import { findBrowser } from './scripts/run/system-packages'
 
 const isRoot = process.getuid?.() === 0
 
@@ -20,7 +20,7 @@ export default defineConfig({
     // Recording every page costs about as much as the tests: `E2E_TRACE=1 npm run test:e2e` asks for it.
     trace: process.env['E2E_TRACE'] ? 'retain-on-failure' : 'off',
     launchOptions: {
-      executablePath: findProgram('chromium') ?? 'chromium',
+      executablePath: findBrowser() ?? 'chromium',
       args: [
         ...(isRoot ? ['--no-sandbox'] : []),
         '--disable-gpu',

@@ -16,6 +16,12 @@ import {
  * `npm run check` counts as one.
  */
 const CHECKS = ['check:types', 'check:lint', 'check:arrows', 'check:dead']
+const NEEDED = [
+  'redis-server',
+  'chromium-headless-shell',
+  'python3-jwt',
+  'python3-cryptography',
+] as const
 /** Most of a browser test is waiting, so two halves share the machine. */
 const MOST_HALVES = 2
 
@@ -54,8 +60,7 @@ try {
 
 async function everything(): Promise<void> {
   const specs = (await readdir('e2e')).filter((name) => name.endsWith('.spec.ts'))
-  const needed = ['redis-server', 'chromium', 'python3-jwt', 'python3-cryptography'] as const
-  for (const text of ensurePackages(needed, console.log)) {
+  for (const text of ensurePackages(NEEDED, console.log)) {
     add({ passed: 0, failed: 1, failures: [{ name: 'system packages', text }] })
   }
   await timed('checks', async () => {
