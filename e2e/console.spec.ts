@@ -1,9 +1,10 @@
 import { expect, type Page } from '@playwright/test'
 import { attachPlan, ROLLBACK_PLAN } from '../scripts/lib/demo-votes'
 import { SEED_CONTRACT } from '../scripts/lib/seed-contract'
+import { promised } from '../test/promised'
 import { expectGood, expectToFit } from './accessible'
 import { registerCaller } from './callers'
-import { authenticator, type Product, promised, signIn, test } from './fixtures'
+import { authenticator, type Product, signIn, test } from './fixtures'
 
 const RELEASE_MANAGER = { groups: ['release_managers'] }
 /** Pages of whoever is signed in, an inbox in which nothing is found, and an address that nothing is at. Those of admins and of the door have specs of their own. */

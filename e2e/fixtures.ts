@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import os from 'node:os'
 import { test as base, type CDPSession, expect, type Locator, type Page } from '@playwright/test'
 import { createPerson } from '../lib/commands/directory/create-person'
 import { confirmFactor } from '../lib/commands/factor/confirm-factor'
@@ -150,11 +149,6 @@ export async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     Object.keys(document.querySelector('main') ?? {}).some((key) => key.startsWith('__react')),
   )
-}
-
-/** The time that is promised; a machine that has more to do than it can says nothing about seconds, and is given more. */
-export function promised(withinMs: number, hardLimitMs = 10_000): number {
-  return (os.loadavg()[0] ?? 0) < os.availableParallelism() ? withinMs : hardLimitMs
 }
 
 /** What was just refused, and why. Next keeps an alert of its own, for the names of pages. */

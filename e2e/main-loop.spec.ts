@@ -2,8 +2,9 @@ import { expect, type Page } from '@playwright/test'
 import { attachPlan } from '../scripts/lib/demo-votes'
 import { SEED_CONTRACT } from '../scripts/lib/seed-contract'
 import { AlreadyRedeemedError } from '../sdk/index'
+import { promised } from '../test/promised'
 import { registerCaller, type TestCaller } from './callers'
-import { authenticator, type Product, promised, signIn, test } from './fixtures'
+import { authenticator, type Product, signIn, test } from './fixtures'
 
 const RELEASE_MANAGER = { groups: ['release_managers'] }
 

@@ -1,9 +1,10 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { WORD_LIST } from '../lib/core/contract/word-list'
 import { attachPlan } from '../scripts/lib/demo-votes'
+import { promised } from '../test/promised'
 import { expectAccessible } from './accessible'
 import { registerCaller, type TestCaller } from './callers'
-import { alertIn, authenticator, type Product, promised, signIn, test } from './fixtures'
+import { alertIn, authenticator, type Product, signIn, test } from './fixtures'
 
 const RELEASE_MANAGER = { groups: ['release_managers'] }
 const PHONE = { width: 360, height: 740 }
