@@ -99,7 +99,7 @@ module.exports = {
     },
     doNotFollow: { path: 'node_modules' },
     exclude: {
-      path: '^([.]next|dist|[.]data|examples/.*[.]mjs|lib/db/generated/(internal|models))',
+      path: '^([.]next|dist|test-results|[.]data|examples/.*[.]mjs|lib/db/generated/(internal|models))',
     },
   },
 }

@@ -22,6 +22,8 @@ const NEEDED = [
   'python3-jwt',
   'python3-cryptography',
 ] as const
+/** Niceness of what runs beside the tests: a third of their share, so that it also ends where others keep the machine busy. */
+const BESIDE = ['nice', '-n', '5']
 /** Most of a browser test is waiting, so two halves share the machine. */
 const MOST_HALVES = 2
 
@@ -63,14 +65,23 @@ async function everything(): Promise<void> {
   for (const text of ensurePackages(NEEDED, console.log)) {
     add({ passed: 0, failed: 1, failures: [{ name: 'system packages', text }] })
   }
+  const [isBuilt] = await Promise.all([
+    checksAndBuild(specs.length > 0),
+    timed('tests', async () => add(await unitTests())),
+  ])
+  if (isBuilt) await timed('browser tests', () => browserTests(specs))
+}
+
+/** They take what the tests leave of the machine: those wait for other processes here and there, and promise times. */
+async function checksAndBuild(hasSpecs: boolean): Promise<boolean> {
   await timed('checks', async () => {
     for (const outcome of await Promise.all(CHECKS.map(check))) add(outcome)
   })
-  await timed('tests', async () => add(await unitTests()))
-  if (specs.length === 0) return
+  if (!hasSpecs) return false
+  // Not beside the checks: one of them has Next write the types of its pages, where the build does.
   const built = await timed('build', () => check('build'))
   add(built)
-  if (built.failed === 0) await timed('browser tests', () => browserTests(specs))
+  return built.failed === 0
 }
 
 function add(outcome: Outcome): void {
@@ -87,9 +98,11 @@ async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   return done
 }
 
-/** A script of package.json. Several run side by side, so each shows what it said once it is over. */
+/** A script of package.json, beside others, so it shows what it said once it is over. */
 async function check(name: string): Promise<Outcome> {
-  const { code, output } = await run(['npm', 'run', '--silent', name], { isCollected: true })
+  const { code, output } = await run([...BESIDE, 'npm', 'run', '--silent', name], {
+    isCollected: true,
+  })
   process.stdout.write(
     `${output.trim() === '' ? '' : output}— ${name}: ${code === 0 ? 'passed' : 'failed'}\n`,
   )
