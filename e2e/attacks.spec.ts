@@ -52,7 +52,7 @@ const ROUTES: Record<string, string> = {
 }
 
 /** Pages that nobody has to be signed in for. */
-const OPEN_PAGES = ['/sign-in', '/sign-in/link', '/sign/[id]']
+const OPEN_PAGES = ['/sign-in', '/sign-in/link', '/sign/[id]', '/reference']
 
 /** Routes that are read, as addresses of one ticket. */
 function readRoutes(requestId: string): string[] {

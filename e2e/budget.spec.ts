@@ -69,7 +69,7 @@ for (const width of [1280, 360]) {
     const person = await product.person('Nora Holm', { groups: ['release_managers'] })
     const requestId = await heldRequest(product)
     await signIn(page, product, person)
-    for (const path of ['/inbox', `/tickets/${requestId}`, `/sign/${requestId}`]) {
+    for (const path of ['/inbox', `/tickets/${requestId}`, `/sign/${requestId}`, '/reference']) {
       const { bytes, sizes } = await scriptsOf(page, path)
       expect(sizes.length, path).toBeGreaterThan(0)
       expect(bytes, `${path}\n${sizes.join('\n')}`).toBeLessThan(MOST_SCRIPT_BYTES)

@@ -2,7 +2,7 @@ import { type Clock, msBetween, spanText, timeText, zoneWords } from '#lib/wire/
 import type { AuditFootView } from '#lib/wire/views/common'
 import { countText } from '../number-words'
 
-/** Under every page: the policy in force, the state of the audit log, and the zone of all times above. */
+/** Under every page: the policy in force, the state of the audit log, where developers read on, and the zone of all times above. */
 export function Footer({
   policyVersion,
   audit,
@@ -19,6 +19,9 @@ export function Footer({
           Policy <code>{policyVersion}</code>
         </span>
         <span>{auditText(audit, clock)}</span>
+        <a className="no-print" href="/reference">
+          API reference
+        </a>
         <span className="end">Times are {zoneWords(clock)}</span>
       </div>
     </footer>

@@ -1,0 +1,134 @@
+import type { OpenApiDocument, Schema } from '#lib/wire/openapi'
+import { type Member, readSchema, typeOf } from './read-schema'
+import { Parts, Words } from './words'
+
+/** A named shape, where all shapes stand: a choice leads to its kinds, which stand there too. */
+export function ShapeTables({
+  schema,
+  document,
+  name,
+}: {
+  schema: Schema
+  document: OpenApiDocument
+  name: string
+}) {
+  const { discriminator } = schema
+  if (!discriminator) return <SchemaTables schema={schema} document={document} name={name} />
+  return (
+    <table className="table cards ref-members ref-shape">
+      <caption className="vh">{name}</caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <code>{discriminator.propertyName}</code>
+          </th>
+          <th scope="col">What it is</th>
+        </tr>
+      </thead>
+      <tbody>
+        {Object.entries(discriminator.mapping).map(([value, $ref]) => (
+          <tr key={value}>
+            <th scope="row">
+              <code>{JSON.stringify(value)}</code>
+            </th>
+            <td>
+              <Parts of={typeOf({ $ref })} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** The members of a shape, nested ones by their path from the top. */
+export function SchemaTables({
+  schema,
+  document,
+  name,
+}: {
+  schema: Schema
+  document: OpenApiDocument
+  /** Read out as the name of the table. */
+  name: string
+}) {
+  const { kinds, type } = readSchema(schema, document.components.schemas)
+  if (kinds.length === 0) {
+    return (
+      <p className="ref-text">
+        <Parts of={type} />
+      </p>
+    )
+  }
+  return kinds.map(({ by, members, isClosed }) => (
+    <div className="ref-shape" key={by?.value ?? ''}>
+      {by && (
+        <p className="ref-kind">
+          Where <code>{by.member}</code> is <code>{JSON.stringify(by.value)}</code>
+        </p>
+      )}
+      <MemberTable members={members} isSent={isClosed} name={by ? `${name}, ${by.value}` : name} />
+      {isClosed && <p className="ref-note">Any other member is refused.</p>}
+    </div>
+  ))
+}
+
+/** What is sent says what it has to have; what is answered, what may be missing: the other is the rule. */
+function MemberTable({
+  members,
+  isSent,
+  name,
+}: {
+  members: Member[]
+  isSent: boolean
+  name: string
+}) {
+  return (
+    <table className="table cards ref-members">
+      <caption className="vh">{name}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Member</th>
+          <th scope="col">What it is</th>
+        </tr>
+      </thead>
+      <tbody>
+        {members.map((member) => (
+          <tr key={member.path}>
+            <th scope="row">
+              <MemberPath path={member.path} />{' '}
+              {isSent && member.isRequired && <span className="ref-required">required</span>}
+              {!isSent && !member.isRequired && <span className="ref-place">optional</span>}
+            </th>
+            <td>
+              <p>
+                <Parts of={member.type} />
+                {member.limits.map((phrase, at) => (
+                  <span className="ref-limit" key={String(at)}>
+                    , <Parts of={phrase} />
+                  </span>
+                ))}
+              </p>
+              {member.description && (
+                <p className="ref-about">
+                  <Words text={member.description} />
+                </p>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** The way to a nested member is quieter than its own name. */
+function MemberPath({ path }: { path: string }) {
+  const at = path.lastIndexOf('.') + 1
+  return (
+    <code>
+      {at > 0 && <span className="quiet">{path.slice(0, at)}</span>}
+      {path.slice(at)}
+    </code>
+  )
+}
