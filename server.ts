@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
@@ -33,6 +34,8 @@ async function main(): Promise<void> {
   const { log } = runtime
   const listener = runtime.listen()
   const stopping = new AbortController()
+  // Each open page waits for it.
+  setMaxListeners(0, stopping.signal)
   setWeb({
     runtime,
     listener,

@@ -1,10 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { encode } from 'next-auth/jwt'
 import pg from 'pg'
-import { createSession, type SignedIn, verifySession } from '../lib/auth/session'
+import { type SignedIn, verifySession } from '../lib/auth/session'
 import { pageView } from '../lib/queries/page-view'
 import { createRuntime, type Runtime } from '../lib/runtime'
 import { firstStart } from '../scripts/first-start'
@@ -22,6 +20,7 @@ import {
   timedCpu,
 } from './console/measure'
 import { FULL_RECORD_SHARE, type Seeded, seedHistory, seedWorld } from './console/seed'
+import { signIn } from './console/sign-in'
 
 /**
  * Pages of the console with a short and a long history, in one run against the built product on an own embedded
@@ -173,20 +172,6 @@ async function readPage(runtime: Runtime, viewer: SignedIn, page: PageCase): Pro
     page.read(runtime, viewer),
   ])
   return 0
-}
-
-/** A session as signing in makes it, in the cookie that the door sets. */
-async function signIn(runtime: Runtime, personId: string) {
-  const now = runtime.now()
-  const id = runtime.newId('ses')
-  await createSession(runtime.db, { id, personId, method: 'link', userAgent: 'bench' }, now)
-  const verified = await verifySession(runtime.db, id, now)
-  if (!verified.ok) throw new Error('The viewer could not be signed in')
-  const secret = createHmac('sha256', runtime.config.secret)
-    .update('countersign/next-auth')
-    .digest('base64url')
-  const token = await encode({ token: { sid: id }, secret })
-  return { viewer: verified.value, cookie: `countersign.session=${token}` }
 }
 
 function tell(short: Measured[], long: Measured[]): void {

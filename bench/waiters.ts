@@ -1,29 +1,19 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request as askHttp } from 'node:http'
-import { loadavg, tmpdir } from 'node:os'
-import path from 'node:path'
+import { loadavg } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { authenticateCaller } from '../lib/auth/api-key'
-import { bootstrap } from '../lib/commands/bootstrap'
 import { cancelRequest } from '../lib/commands/request/cancel-request'
 import { submitRequest } from '../lib/commands/request/submit-request'
-import { parseConfig } from '../lib/config'
 import { readContract } from '../lib/core/contract/contract'
-import { createDb } from '../lib/db/client'
-import { migrate } from '../lib/db/migrate'
-import { createSealer } from '../lib/keys/seal'
-import { createRuntime, type Runtime } from '../lib/runtime'
-import { withScratch } from '../scripts/embedded/scratch'
 import { SEED_CONTRACT } from '../scripts/lib/seed-contract'
-import { seedDemo } from '../scripts/seed'
-import type { Usage } from './api-process'
+import { ms, share } from './times'
+import { computed, kib, METRICS_TOKEN, mib, webUsage } from './web-usage'
+import { type Running, withProduct } from './with-product'
 
 /**
- * Ten thousand callers that wait for a decision, on one process of the API: what they cost while nothing happens, and how long
- * each waits for its answer when one is decided, all are, and the database's connection is lost. `npm run bench:waiters`,
+ * Ten thousand callers that wait for a decision, on one web process of the built product: what they cost while nothing happens,
+ * and how long each waits for its answer when one is decided, all are, and the database's connection is lost. `npm run bench:waiters`,
  * add `-- --quick` for a tenth. Callers and database run beside the process, so times are those of a machine under load.
  */
 const isQuick = process.argv.includes('--quick')
@@ -32,18 +22,18 @@ const ONES = isQuick ? 50 : 200
 /** Callers that connect at a time. */
 const AT_ONCE = 200
 const IDLE_MS = 5_000
+/** Looking costs the process something too. */
+const LOOK_MS = 50
 /** At any moment some have been answered after 25 s and are about to ask again. */
 const NEARLY = 0.98
 /** A poll takes 25 s: whoever is answered later than this was not woken. */
 const WOKEN_MS = 20_000
 
 interface Bench {
-  runtime: Runtime
+  running: Running
   agentKey: string
   caller: { callerId: string; keyId: string }
   db: pg.Client
-  api: ChildProcess
-  origin: string
 }
 
 interface Answered {
@@ -52,45 +42,22 @@ interface Answered {
 }
 
 async function main(): Promise<void> {
-  await withScratch(async (server) => {
-    const databaseUrl = server.url()
-    await migrate(databaseUrl)
-    const folder = await mkdtemp(path.join(tmpdir(), 'countersign-waiters-'))
-    const env = {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      PUBLIC_URL: 'http://localhost:3000',
-      COUNTERSIGN_SECRET: 'a secret of a bench that is thrown away',
-      COUNTERSIGN_EMBEDDED: 'true',
-      CALLER_OPEN_LIMIT: '100000',
-      CALLER_SUBMITS_PER_MINUTE: '1000000',
-      COUNTERSIGN_DATA: folder,
-      LOG_LEVEL: 'error',
-    }
-    const config = parseConfig(env)
-    const bare = createDb(databaseUrl)
-    await bootstrap(bare, config, createSealer(config.secret), Date.now())
-    await bare.$disconnect()
-    const runtime = await createRuntime(config)
-    const db = new pg.Client({ connectionString: databaseUrl })
+  const settings = {
+    METRICS_TOKEN,
+    CALLER_OPEN_LIMIT: '100000',
+    CALLER_SUBMITS_PER_MINUTE: '1000000',
+  }
+  await withProduct(settings, async (running) => {
+    const { runtime, product, demo } = running
+    const db = new pg.Client({ connectionString: product.config.migrationDatabaseUrl })
     await db.connect()
-    const api = fork(path.join(import.meta.dirname, 'api-process.ts'), {
-      env,
-      execArgv: ['--import', 'tsx', '--expose-gc'],
-    })
     try {
-      const [{ port }] = (await once(api, 'message')) as [{ port: number }]
-      const { agentKey } = await seedDemo(runtime)
-      const known = await authenticateCaller(runtime.db, `Bearer ${agentKey}`, Date.now())
+      const known = await authenticateCaller(runtime.db, `Bearer ${demo.agentKey}`, Date.now())
       if (!known.ok) throw new Error('The key of the demonstration is not known')
       const caller = { callerId: known.value.caller.id, keyId: known.value.keyId }
-      const origin = `http://127.0.0.1:${port}`
-      await measure({ runtime, agentKey, caller, db, api, origin })
+      await measure({ running, agentKey: demo.agentKey, caller, db })
     } finally {
-      api.kill()
       await db.end()
-      await runtime.close()
-      await rm(folder, { recursive: true, force: true })
     }
   })
 }
@@ -100,43 +67,42 @@ async function measure(bench: Bench): Promise<void> {
   for (let n = 0; n < ONES; n++) ones.push(await submit(bench))
   const all = await copies(bench, ones[0] ?? '')
   const load = loadavg()[0] ?? 0
-  const before = await usageOf(bench)
+  const before = await webUsage(bench.running)
   const openedAt = performance.now()
   const waiters = await open(bench, [...all, ...ones])
   const openMs = performance.now() - openedAt
-  const opened = await usageOf(bench)
+  const opened = await webUsage(bench.running)
   await pause(IDLE_MS)
-  const idle = await usageOf(bench)
+  const idle = await webUsage(bench.running)
   const connections = await listeningConnections(bench)
 
   const oneMs: number[] = []
   for (const id of ones) oneMs.push(await decideOne(bench, id, waiters))
-  const beforeLoss = await usageOf(bench)
+  const beforeLoss = await webUsage(bench.running)
   const lost = await loseConnection(bench)
-  const beforeAll = await usageOf(bench)
+  const beforeAll = await webUsage(bench.running)
   const allMs = await decideAll(bench, all, waiters)
-  const after = await usageOf(bench)
+  const after = await webUsage(bench.running)
 
-  const kib = (bytes: number) => `${(bytes / opened.waiting / 1024).toFixed(1)} KiB`
+  const grown = opened.residentBytes - before.residentBytes
   console.table({
-    'waiters on one process': opened.waiting,
-    'connections that LISTEN': connections,
-    'memory of a waiter, resident': kib(opened.rssBytes - before.rssBytes),
-    'memory of a waiter, heap': kib(opened.heapBytes - before.heapBytes),
-    'process, resident': `${Math.round(opened.rssBytes / 1024 / 1024)} MiB`,
-    'all connected after': `${Math.round(openMs)} ms`,
-    'processor while waiting': `${(((idle.cpuMs - opened.cpuMs) / IDLE_MS) * 100).toFixed(1)} %`,
+    'waiters on one web process': opened.longPolls,
+    'connections that LISTEN, of web and worker': connections,
+    'memory of a waiter, resident': kib(grown / opened.longPolls),
+    'web process, resident': mib(opened.residentBytes),
+    'all connected after': ms(openMs),
+    'processor while waiting': `${((computed(opened, idle) / IDLE_MS) * 100).toFixed(1)} %`,
     [`one decided, ${ONES} times: p50, p99`]: spread(oneMs),
-    'connection lost: nearly all wait again after': `${Math.round(lost)} ms`,
-    'processor for that': `${Math.round(beforeAll.cpuMs - beforeLoss.cpuMs)} ms`,
-    'all decided at once: p50, p99, last': `${spread(allMs)}, ${Math.round(Math.max(...allMs))} ms`,
-    'processor for that ': `${Math.round(after.cpuMs - beforeAll.cpuMs)} ms`,
+    'connection lost: nearly all wait again after': ms(lost),
+    'processor for that': ms(computed(beforeLoss, beforeAll)),
+    'all decided at once: p50, p99, last': `${spread(allMs)}, ${ms(share(allMs, 1))}`,
+    'processor for that ': ms(computed(beforeAll, after)),
     'wake-ups lost': WAITERS - allMs.length,
     'load of the machine before': load.toFixed(1),
   })
 }
 
-async function submit({ runtime, caller }: Bench): Promise<string> {
+async function submit({ running: { runtime }, caller }: Bench): Promise<string> {
   const contract = readContract(JSON.stringify(SEED_CONTRACT))
   if (!contract.ok) throw new Error('The contract of the seed cannot be read')
   const submitted = await submitRequest(runtime, {
@@ -172,7 +138,8 @@ async function open(bench: Bench, ids: string[]): Promise<Map<string, Promise<An
 }
 
 /** Asks again as long as nothing is decided, as callers do. */
-async function waitFor({ origin, agentKey }: Bench, agent: Agent, id: string): Promise<Answered> {
+async function waitFor({ running, agentKey }: Bench, agent: Agent, id: string): Promise<Answered> {
+  const origin = running.runtime.config.publicUrl
   for (;;) {
     const text = await new Promise<string>((resolve, reject) => {
       const headers = { authorization: `Bearer ${agentKey}` }
@@ -190,14 +157,8 @@ async function waitFor({ origin, agentKey }: Bench, agent: Agent, id: string): P
   }
 }
 
-async function usageOf({ api }: Bench, asked: 'exact' | 'roughly' = 'exact'): Promise<Usage> {
-  const told = once(api, 'message') as Promise<[Usage]>
-  api.send(asked)
-  return (await told)[0]
-}
-
-async function waitingIs(bench: Bench, count: number): Promise<void> {
-  while ((await usageOf(bench, 'roughly')).waiting < count * NEARLY) await pause(20)
+async function waitingIs({ running }: Bench, count: number): Promise<void> {
+  while ((await webUsage(running)).longPolls < count * NEARLY) await pause(LOOK_MS)
 }
 
 async function listeningConnections({ db }: Bench): Promise<number> {
@@ -209,7 +170,7 @@ async function listeningConnections({ db }: Bench): Promise<number> {
 
 /** From the commit to the caller's answer. */
 async function decideOne(
-  { runtime, caller }: Bench,
+  { running: { runtime }, caller }: Bench,
   requestId: string,
   waiters: Map<string, Promise<Answered>>,
 ): Promise<number> {
@@ -229,10 +190,10 @@ async function loseConnection(bench: Bench): Promise<number> {
   )
   let least = WAITERS
   for (;;) {
-    const { waiting } = await usageOf(bench, 'roughly')
+    const { longPolls: waiting } = await webUsage(bench.running)
     least = Math.min(least, waiting)
     if (least < WAITERS / 2 && waiting > WAITERS * NEARLY) return performance.now() - lostAt
-    await pause(5)
+    await pause(LOOK_MS)
   }
 }
 
@@ -251,9 +212,13 @@ async function decideAll(
 }
 
 function spread(times: number[]): string {
-  const sorted = [...times].sort((a, b) => a - b)
-  const at = (share: number) => `${(sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1)} ms`
-  return `${at(0.5)}, ${at(0.99)}`
+  return `${ms(share(times, 0.5))}, ${ms(share(times, 0.99))}`
 }
 
-await main()
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  },
+)
