@@ -16,13 +16,14 @@ import { withProduct } from './with-product'
 /**
  * How long after an event its webhooks arrive, at ten endpoints that all subscribed to it, of which one answers nothing in the
  * second half: the product, and beside it a plain BullMQ sender on the same Redis. Only the other nine are measured.
- * `npm run bench:webhooks`; `-- --quick`: a quarter of the time, `-- --rate 5`: events a second, `-- --queue postgres`: the
+ * `npm run bench:webhooks`; `-- --quick`: a quarter of the time, `-- --rate 50`: events a second, `-- --queue postgres`: the
  * product's queue in PostgreSQL. The product's times begin within the statement that writes the audit entry, so its commit is
  * in them; the peer's begin when Redis is asked to take the jobs.
  */
 const ENDPOINTS = 10
 const SECONDS = process.argv.includes('--quick') ? 5 : 20
-const RATE = Number(valueAfter('--rate') ?? 50)
+/** Of ten deliveries each. */
+const RATE = Number(valueAfter('--rate') ?? 5)
 const ON_REDIS = valueAfter('--queue') !== 'postgres'
 const TYPE = 'request.deferred' as const
 const WARM_UP_SECONDS = 3
