@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
-import { compile, sdkProject } from '../test/sdk-project'
+import { build } from 'esbuild'
+import { beforeAll, describe, expect, it, test } from 'vitest'
+import { addNodeTypes, compile, sdkProject } from '../test/sdk-project'
 
 const LONG_MS = 120_000
 const { folder, packed } = await sdkProject({ types: true })
@@ -98,13 +99,34 @@ export async function everything(signal: AbortSignal): Promise<string> {
 }
 `
 
-test(
-  'its types, and the examples against them, compile as strictly as TypeScript can',
-  async () => {
+describe('its types, and the examples against them', { timeout: LONG_MS }, () => {
+  beforeAll(async () => {
     await writeFile(path.join(folder, 'consumer.ts'), CONSUMER)
-    const examples = (await readdir('examples')).filter((name) => name.endsWith('.mjs'))
-    expect(examples.length).toBeGreaterThan(3)
-    expect(await compile(folder, ['consumer.ts', ...examples])).toBe('')
-  },
-  LONG_MS,
-)
+    await addNodeTypes(folder)
+  })
+
+  it.each(['node16', 'bundler'] as const)(
+    'compile as strictly as TypeScript can where packages are found as by %s',
+    async (resolution) => {
+      const examples = (await readdir('examples')).filter((name) => name.endsWith('.mjs'))
+      expect(examples.length).toBeGreaterThan(3)
+      expect(await compile(folder, ['consumer.ts', ...examples], resolution)).toBe('')
+    },
+  )
+})
+
+test('the verifier of the package bundles for a browser: nothing of Node is in it', async () => {
+  const entry = path.join(folder, 'page.js')
+  await writeFile(entry, "export { tokenVerifier } from '@countersign/sdk/verify'")
+  const { outputFiles, warnings } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    write: false,
+  })
+  const code = outputFiles[0]?.text ?? ''
+  expect(warnings).toEqual([])
+  expect(code).toContain('tokenVerifier')
+  expect(code).not.toMatch(/\bnode:|\brequire\(|\bBuffer\b|\bprocess\./)
+})

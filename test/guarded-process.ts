@@ -24,8 +24,8 @@ const { client, contract, file, hangs, store } = JSON.parse(process.argv[2] ?? '
 const run = async () => {
   await appendFile(file, 'ran\n')
   process.stdout.write('running\n')
-  // The timer keeps the process alive.
-  if (hangs) await new Promise<never>(() => setInterval(() => undefined, 60_000))
+  // The timer keeps the process alive, though not for ever: nobody may be left to end it.
+  if (hangs) await new Promise<never>(() => setTimeout(() => process.exit(1), 300_000))
   return 'deployed'
 }
 const end = await guard(new Countersign(client), contract, run, {

@@ -37,14 +37,27 @@ export async function sdkProject({ types }: { types: boolean }): Promise<SdkProj
   return { folder, packed: (told?.files ?? []).map((file) => file.path) }
 }
 
-/** Gives the project Node's types, and compiles its files as strictly as TypeScript can: '' when nothing is wrong. */
-export async function compile(folder: string, files: string[]): Promise<string> {
+/** How a project finds its packages. */
+export type Resolution = 'bundler' | 'node16'
+
+const MODULE = { bundler: 'esnext', node16: 'node16' } as const
+
+/** Gives the project Node's types. */
+export async function addNodeTypes(folder: string): Promise<void> {
   const scope = path.join(folder, 'node_modules', '@types')
   await cp('node_modules/@types/node', path.join(scope, 'node'), { recursive: true })
   await symlink(
     path.resolve('node_modules/undici-types'),
     path.join(folder, 'node_modules/undici-types'),
   )
+}
+
+/** Compiles files of the project as strictly as TypeScript can: '' when nothing is wrong. */
+export async function compile(
+  folder: string,
+  files: string[],
+  moduleResolution: Resolution,
+): Promise<string> {
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -57,8 +70,8 @@ export async function compile(folder: string, files: string[]): Promise<string> 
     skipLibCheck: false,
     target: 'es2023',
     lib: ['es2023'],
-    module: 'nodenext',
-    moduleResolution: 'nodenext',
+    module: MODULE[moduleResolution],
+    moduleResolution,
     types: ['node'],
   }
   await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))

@@ -26,7 +26,7 @@ describe('the command', { timeout: SLOW_MS }, () => {
 
   it('reads what is piped in, and a signal that is passed on leaves its pipe as it was', async () => {
     const script = await deployScript(
-      'trap "echo caught" USR1\necho ready\nwhile [ ! -e caught.now ]; do sleep 0.1; done\ncat /proc/$$/fdinfo/0\nexec cat',
+      'trap "echo caught" USR1\necho ready\nfor n in $(seq 600); do [ -e caught.now ] && break; sleep 0.1; done\ncat /proc/$$/fdinfo/0\nexec cat',
     )
     const args = ['run', '--contract', await staging(), '--', script]
     const started = cli.start(args, { ...STAGING, input: true })

@@ -134,7 +134,7 @@ describe('the deploy of the seed', { timeout: SLOW_MS }, () => {
 
 describe('a run that was redeemed', { timeout: SLOW_MS }, () => {
   it('is never run again after a kill: it is told as unknown, until somebody knows better', async () => {
-    const script = await deployScript('echo "pid $$"\nexec tail -f /dev/null')
+    const script = await deployScript('echo "pid $$"\nexec sleep 300')
     const contract = await staging()
     const args = ['run', '--contract', contract, '--', script]
     const first = cli.start(args, STAGING)

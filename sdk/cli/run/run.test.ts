@@ -16,9 +16,7 @@ describe('the command', { timeout: SLOW_MS }, () => {
   })
 
   it('gets the signals that this program gets', async () => {
-    const script = await deployScript(
-      'tail -f /dev/null &\ntrap "kill $!; exit 9" TERM\necho ready\nwait',
-    )
+    const script = await deployScript('sleep 300 &\ntrap "kill $!; exit 9" TERM\necho ready\nwait')
     const started = cli.start(['run', '--contract', await staging(), '--', script], STAGING)
     await started.says(/ready/)
     started.child.kill('SIGTERM')
