@@ -23,6 +23,7 @@ const SIGNED_OUT = 'You are signed out'
 /** The actions of people who are not signed in: what each answers to a stranger who has nothing to show. */
 const OPEN: Record<string, string | null> = {
   'app/(auth)/sign-in/actions.ts#startSignIn': null,
+  'app/(auth)/sign-in/actions.ts#askForLink': 'No mail is sent from here',
   'app/(auth)/sign-in/link/actions.ts#readLink': 'This link does not sign in.',
   'app/sign/[id]/pass-actions.ts#openPass': 'This link is over',
   'app/sign/[id]/pass-actions.ts#leavePass': null,

@@ -87,6 +87,57 @@ test('half a setting is refused instead of silently meaning none', () => {
   ])
 })
 
+describe('signing in', () => {
+  const OIDC = {
+    OIDC_ISSUER: 'https://id.example',
+    OIDC_CLIENT_ID: 'x',
+    OIDC_CLIENT_SECRET: 's',
+  }
+  const MAIL = { SMTP_URL: 'smtps://user:hunter2@mail.example', MAIL_FROM: 'C <c@example.com>' }
+
+  test('by an issuer maps its groups by the last colon of each pair, and never to admins', () => {
+    const mapped = (pairs: string) => ({ ...OIDC, OIDC_GROUPS_CLAIM: 'groups', OIDC_GROUPS: pairs })
+    const { oidc } = parseConfig({ ...LEAST, ...mapped('a:b:releases, finance team:finance') })
+    expect(oidc?.groups?.pairs).toEqual([
+      { value: 'a:b', group: 'releases' },
+      { value: 'finance team', group: 'finance' },
+    ])
+    for (const odd of ['x:admins', 'finance', ':finance', 'x:', 'x:Finance', 'a:b,,c:d']) {
+      expect(sentencesOf(mapped(odd))).toEqual([expect.stringMatching(/^OIDC_GROUPS .+\.$/)])
+    }
+    expect(sentencesOf({ OIDC_GROUPS_CLAIM: 'g', OIDC_GROUPS: 'a:b' })).toEqual([
+      'OIDC_ISSUER is missing: OIDC_GROUPS goes with it.',
+    ])
+    expect(sentencesOf({ ...OIDC, OIDC_SCOPE: 'openid' })).toHaveLength(1)
+  })
+
+  test('goes to an issuer over https, but on this machine', () => {
+    for (const url of [
+      'http://localhost:9000',
+      'http://127.0.0.1:9000/x',
+      'https://id.example/t',
+    ]) {
+      expect(sentencesOf({ ...OIDC, OIDC_ISSUER: url })).toEqual([])
+    }
+    for (const url of ['http://id.example', 'ftp://id.example', 'id.example']) {
+      expect(sentencesOf({ ...OIDC, OIDC_ISSUER: url })).toHaveLength(1)
+    }
+  })
+
+  test('by mail takes a server and one address to come from', () => {
+    expect(parseConfig({ ...LEAST, ...MAIL }).mail?.from).toBe('C <c@example.com>')
+    expect(sentencesOf({ SMTP_URL: MAIL.SMTP_URL })).toEqual([
+      'MAIL_FROM is missing: it goes with SMTP_URL.',
+    ])
+    for (const odd of ['a@b, c@d', 'C <c@example.com>\r\nBcc: x@y.z', 'nobody', '<>']) {
+      expect(sentencesOf({ ...MAIL, MAIL_FROM: odd })).toHaveLength(1)
+    }
+    expect(sentencesOf({ ...MAIL, SMTP_URL: 'https://hunter2@mail.example' })).toEqual([
+      'SMTP_URL must begin with smtps:// or smtp://.',
+    ])
+  })
+})
+
 test('whole settings are taken', () => {
   const config = parseConfig({
     ...LEAST,

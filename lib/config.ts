@@ -48,6 +48,8 @@ export interface OidcConfig {
   clientSecret: string
   /** What the button calls it. */
   name: string
+  /** With spaces between. */
+  scope: string
   /** Which value of which claim puts into which group; null: none does. */
   groups: { claim: string; pairs: readonly { value: string; group: string }[] } | null
 }
@@ -160,8 +162,10 @@ function shape(env: z.infer<typeof environment>): Config {
 function oidcOf(env: z.infer<typeof environment>): OidcConfig | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env
   if (!issuer || !clientId || !clientSecret) return null
-  const { OIDC_NAME: name, OIDC_GROUPS_CLAIM: claim, OIDC_GROUPS: pairs } = env
-  return { issuer, clientId, clientSecret, name, groups: claim && pairs ? { claim, pairs } : null }
+  const { OIDC_NAME: name, OIDC_SCOPE: scope } = env
+  const { OIDC_GROUPS_CLAIM: claim, OIDC_GROUPS: pairs } = env
+  const groups = claim && pairs ? { claim, pairs } : null
+  return { issuer, clientId, clientSecret, name, scope, groups }
 }
 
 function slackOf(env: z.infer<typeof environment>): SlackConfig | null {

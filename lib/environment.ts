@@ -51,7 +51,7 @@ const webhookAllowed = z.string().transform((text, context) => {
   return z.NEVER
 })
 const issuer = remoteUrl.refine(
-  (text) => !URL.canParse(text) || text.startsWith('https:') || isThisMachine(new URL(text)),
+  (text) => !URL.canParse(text) || !text.startsWith('http:') || isThisMachine(new URL(text)),
   'must be an https address; plain http is allowed for this machine only',
 )
 const oidcGroups = z.string().transform((text, context) => {
@@ -179,6 +179,14 @@ export const environment = z.object({
     .min(1)
     .default('single sign-on')
     .describe('What the sign-in button calls OIDC_ISSUER.'),
+  OIDC_SCOPE: z
+    .string()
+    .refine(
+      (text) => ['openid', 'email'].every((scope) => text.split(' ').includes(scope)),
+      'must hold openid and email, with a space between',
+    )
+    .default('openid email profile')
+    .describe('What OIDC_ISSUER is asked for; some want one more for groups.'),
   OIDC_GROUPS_CLAIM: z
     .string()
     .min(1)

@@ -70,9 +70,12 @@ async function demoLinks(runtime: Runtime): Promise<string[]> {
   return lines
 }
 
-/** Until somebody has signed in, the way in is printed at each start. */
+/** Until an admin has signed in, the way in is printed at each start; what was printed before ends with it. */
 async function adminLink(runtime: Runtime): Promise<string[]> {
-  if ((await runtime.db.session.count()) > 0) return []
+  const signedIn = await runtime.db.session.count({
+    where: { person: { roles: { has: 'admin' } } },
+  })
+  if (signedIn > 0) return []
   const admin = await runtime.db.person.findFirst({
     where: { roles: { has: 'admin' }, active: true },
     orderBy: { createdAt: 'asc' },

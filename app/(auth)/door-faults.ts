@@ -13,8 +13,8 @@ const OIDC_BROKE: DoorFault = {
 
 const FAULTS: Record<string, DoorFault> = {
   AccessDenied: {
-    lead: 'Nobody here has the address that single sign-on gave.',
-    text: 'Ask an admin to add you with that e-mail address, or use a passkey or a link.',
+    lead: 'Single sign-on named nobody here.',
+    text: 'Ask an admin to add you with the e-mail address you have there; it has to be verified there, and yours alone. Or use a passkey or a link.',
   },
   OAuthSignin: OIDC_BROKE,
   OAuthCallback: OIDC_BROKE,

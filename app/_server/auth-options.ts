@@ -1,6 +1,7 @@
 import { headers } from 'next/headers'
 import type { NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
+import { readOidcClaims } from '#lib/auth/oidc-claims'
 import { SESSION_MS } from '#lib/auth/session'
 import { type SignInInput, signIn } from '#lib/commands/session/sign-in'
 import { SECOND_MS } from '#lib/core/durations'
@@ -8,6 +9,7 @@ import type { Log } from '#lib/log'
 import type { Runtime } from '#lib/runtime'
 import { signInForm } from '#lib/wire/auth'
 import { localPathOf } from './local-path'
+import { oidcDoor } from './oidc-door'
 import { doorSecret, sessionCookie } from './session-cookie'
 
 /**
@@ -26,18 +28,15 @@ export function authOptions(runtime: Runtime): NextAuthOptions {
       linkProvider(runtime),
       passkeyProvider(runtime),
       recoveryProvider(runtime),
-      ...oidcProviders(runtime),
+      ...(runtime.config.oidc ? [oidcDoor(runtime.config.oidc)] : []),
     ],
     logger: doorLog(runtime.log),
     callbacks: {
       signIn: async ({ account, profile, user }) => {
         if (account?.provider !== 'oidc') return true
-        const claims: { email?: unknown; email_verified?: unknown } = { ...profile }
-        const started = await begin(runtime, {
-          method: 'oidc',
-          email: typeof claims.email === 'string' ? claims.email : '',
-          emailVerified: claims.email_verified === true,
-        })
+        const { oidc } = runtime.config
+        const claims = oidc && readOidcClaims(profile, oidc)
+        const started = claims && (await begin(runtime, { method: 'oidc', claims }))
         if (started) user.id = started.id
         return started !== null
       },
@@ -97,7 +96,12 @@ async function begin(runtime: Runtime, form: SignInForm): Promise<{ id: string }
   try {
     const userAgent = (await headers()).get('user-agent')
     const started = await signIn(runtime, { ...form, userAgent })
-    return started.ok ? { id: started.value.sessionId } : null
+    if (!started.ok) return null
+    const { sessionId, unknownGroups } = started.value
+    if (unknownGroups.length > 0) {
+      runtime.log.warn({ groups: unknownGroups }, 'OIDC_GROUPS maps to groups that nobody made')
+    }
+    return { id: sessionId }
   } catch (error) {
     runtime.log.error({ error, method: form.method }, 'a sign-in failed')
     throw new Error('Unavailable')
@@ -111,25 +115,6 @@ function parsed(text: unknown): unknown {
     // Not JSON: the form's schema refuses it.
     return null
   }
-}
-
-function oidcProviders({ config }: Runtime): NextAuthOptions['providers'] {
-  const { oidc } = config
-  if (!oidc) return []
-  return [
-    {
-      id: 'oidc',
-      name: oidc.name,
-      type: 'oauth',
-      wellKnown: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-      clientId: oidc.clientId,
-      clientSecret: oidc.clientSecret,
-      authorization: { params: { scope: 'openid email profile' } },
-      idToken: true,
-      checks: ['pkce', 'state', 'nonce'],
-      profile: (profile: { sub: string }) => ({ id: profile.sub }),
-    },
-  ]
 }
 
 /** Faults of the door in the product's own log, which takes secrets out. */

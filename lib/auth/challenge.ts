@@ -1,5 +1,6 @@
-import { DAY_MS, MINUTE_MS } from '#lib/core/durations'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/core/durations'
 import type { Tx } from '#lib/db/client'
+import { secretHash } from './secret-hash'
 
 /** One ceremony's challenge serves that ceremony alone: what was signed to sign in is no vote. */
 export type ChallengePurpose =
@@ -8,6 +9,7 @@ export type ChallengePurpose =
   | 'step_up'
   | 'passkey_enrolment'
   | 'totp_enrolment'
+  | 'oidc_nonce'
 
 export interface NewChallenge {
   id: string
@@ -38,13 +40,12 @@ export const CHALLENGE_MS = 5 * MINUTE_MS
 /** Expired ones are refused by their time; they are kept this long to tell "expired" from "unknown". */
 const KEPT_MS = DAY_MS
 const SWEPT_AT_ONCE = 50
+/** The door forgets what it asked for after a quarter of an hour: its cookie ends. */
+const NONCE_MS = HOUR_MS
 
 /** Every new challenge sweeps some old ones, so that the table stays as small as a day's use. */
 export async function saveChallenge(tx: Tx, challenge: NewChallenge, now: number): Promise<void> {
-  await tx.challenge.deleteMany({
-    where: { expiresAt: { lt: new Date(now - KEPT_MS) } },
-    limit: SWEPT_AT_ONCE,
-  })
+  await sweep(tx, now)
   await tx.challenge.create({
     data: {
       id: challenge.id,
@@ -72,4 +73,34 @@ export async function spendChallenge(tx: Tx, id: string, now: number): Promise<b
     data: { usedAt: new Date(now) },
   })
   return count === 1
+}
+
+/**
+ * Uses up what a sign-in elsewhere was asked to repeat. The library compares it with a cookie, which whoever keeps cookies could
+ * send again: here it counts once.
+ * @returns whether it came for the first time: of many at once, one hears true
+ */
+export async function spendNonce(
+  tx: Tx,
+  { id, text }: { id: string; text: string },
+  now: number,
+): Promise<boolean> {
+  await sweep(tx, now)
+  const row = {
+    id,
+    purpose: 'oidc_nonce' satisfies ChallengePurpose,
+    challenge: secretHash(text),
+    payload: {},
+    expiresAt: new Date(now + NONCE_MS),
+    usedAt: new Date(now),
+  }
+  const { count } = await tx.challenge.createMany({ data: [row], skipDuplicates: true })
+  return count === 1
+}
+
+async function sweep(tx: Tx, now: number): Promise<void> {
+  await tx.challenge.deleteMany({
+    where: { expiresAt: { lt: new Date(now - KEPT_MS) } },
+    limit: SWEPT_AT_ONCE,
+  })
 }

@@ -23,6 +23,9 @@ export function alertText(
     const count = Number(body['sessions'])
     return `${name} says that somebody else changed their account. ${count === 1 ? 'Their session was' : 'All their sessions were'} ended. Speak with them, then reset their factors on the page of people.`
   }
+  if (type === 'oidc_identity.refused') {
+    return `Another account with the e-mail address of ${name} tried to sign in by single sign-on and was refused. Find out with ${name} whose it is.`
+  }
   return null
 }
 
@@ -61,12 +64,23 @@ const WORDS: Record<string, Words | undefined> = {
     `Codes of your authenticator app were locked for ${spanOf(Number(body['locked_ms']))}, after five wrong ones. A passkey still works.`,
   'totp.unlocked': (_body, byName) =>
     `${byName ?? 'You'} unlocked the codes of your authenticator app.`,
+  'oidc_identity.linked': (body) =>
+    `You signed in by ${hostOf(body)} for the first time. From now on that account there is you, whatever its address becomes.`,
+  'oidc_identity.refused': (body) =>
+    `Somebody with your e-mail address tried to sign in by ${hostOf(body)}, as another account there than yours, and was refused. If that was you, with a new account, ask an admin to unlink the old one.`,
+  'oidc_identity.unlinked': (_body, byName) =>
+    `${byName ?? 'You'} ended the link to your account for single sign-on. The next one there that has your address, verified, is linked instead.`,
   'slack.linked': (body) =>
     `The Slack user ${String(body['user'])} was linked to you: what it does there counts as done by you.`,
   'slack.unlinked': (body, byName) =>
     byName === null
       ? `Your link to the Slack user ${String(body['user'])} was ended.`
       : `${byName} ended your link to the Slack user ${String(body['user'])}.`,
+}
+
+/** Of an issuer: it is configured here, and nobody else's text. */
+function hostOf(body: EventDraft['body']): string {
+  return new URL(String(body['issuer'])).host
 }
 
 function kindOf(body: EventDraft['body']): string {

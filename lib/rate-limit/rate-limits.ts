@@ -10,6 +10,7 @@ import { waitWords } from '#lib/wire/wait-words'
 export type Door =
   | 'link_page'
   | 'link'
+  | 'mail_link'
   | 'passkey'
   | 'oidc'
   | 'recovery'
@@ -48,6 +49,8 @@ interface TargetLimit {
 const TARGET_LIMITS: Record<Door, TargetLimit> = {
   link_page: { most: 30, isEverywhere: true },
   link: { most: 10, isEverywhere: true },
+  // Wherever it is asked from, nobody's mailbox is filled. Other ways in, and the links in it, are not used up.
+  mail_link: { most: 5, isEverywhere: true },
   passkey: { most: 15, isEverywhere: false },
   oidc: { most: 15, isEverywhere: false },
   recovery: { most: 5, isEverywhere: false },

@@ -86,6 +86,11 @@ export const slackLinkSecret = base64url(43).min(43, 'This is not an address tha
 const typedEmail = z.string().trim().min(1).max(254)
 const typedRecoveryCode = z.string().trim().min(1).max(64)
 
+/** Who asks for a link by mail. What no mail server takes is told before anybody is looked for. */
+export const askForLinkForm = z.object({
+  email: typedEmail.toLowerCase().regex(/^[^\s@<>",;]+@[^\s@<>",;]+$/),
+})
+
 export const signInForm = z.discriminatedUnion('method', [
   z.object({ method: z.literal('link'), secret: signInLinkSecret }),
   z.object({ method: z.literal('passkey'), assertion: passkeyAssertion }),

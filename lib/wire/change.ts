@@ -79,6 +79,7 @@ export const changeForm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('people.deactivate'), person }),
   z.strictObject({ kind: z.literal('people.reactivate'), person }),
   z.strictObject({ kind: z.literal('people.reset_factors'), person }),
+  z.strictObject({ kind: z.literal('people.unlink_oidc'), person }),
   z.strictObject({ kind: z.literal('groups.create'), group: groupName, label: groupLabel }),
   z.strictObject({ kind: z.literal('groups.set_member'), group: groupName, person, until }),
   z.strictObject({ kind: z.literal('groups.remove_member'), group: groupName, person }),

@@ -41,6 +41,10 @@ async function settle(requestId: string): Promise<void> {
 const grantOf = (requestId: string) => here.runtime.db.grant.findUnique({ where: { requestId } })
 const isMember = async (groupName: string, personId: string) =>
   (await here.runtime.db.groupMember.count({ where: { groupName, personId } })) === 1
+const linkToIssuer = (personId: string) =>
+  here.runtime.db.oidcIdentity.create({
+    data: { issuer: 'https://id.osterby.example', subject: 'ines', personId, linkedAt: new Date() },
+  })
 const rolesOf = async (id: string) =>
   (await here.runtime.db.person.findUniqueOrThrow({ where: { id } })).roles
 const stream = (name: string) =>
@@ -80,6 +84,7 @@ describe('one admin alone', () => {
 describe('where there are two admins with a factor', () => {
   beforeAll(async () => {
     petra = await person(here.runtime, 'Petra Novak', ['admin'])
+    await linkToIssuer(here.ines.id)
   })
 
   const attempts: [string, () => ChangeForm][] = [
@@ -99,6 +104,10 @@ describe('where there are two admins with a factor', () => {
     [
       'a reset of somebody’s factors',
       () => ({ kind: 'people.reset_factors', person: here.ines.id }),
+    ],
+    [
+      'the end of somebody’s link to single sign-on',
+      () => ({ kind: 'people.unlink_oidc', person: here.ines.id }),
     ],
     ['the end of the other admin', () => ({ kind: 'people.deactivate', person: petra.id })],
     ['the other admin’s role', () => ({ kind: 'people.set_roles', person: petra.id, roles: [] })],

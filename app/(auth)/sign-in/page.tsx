@@ -8,6 +8,7 @@ import { Icon } from '../../_ui/icon'
 import { Notice } from '../../_ui/notice'
 import { doorFault } from '../door-faults'
 import { Sheet } from '../sheet'
+import { MailWay } from './mail-way'
 import { RecoveryWay } from './recovery-way'
 import { SignInWays } from './sign-in-ways'
 
@@ -33,15 +34,23 @@ export default async function Page({ searchParams }: { searchParams: Promise<Que
         oidcName={runtime.config.oidc?.name ?? null}
         fault={typeof query['error'] === 'string' ? doorFault(query['error']) : null}
       />
+      {runtime.mail && <MailWay />}
       <RecoveryWay />
       <section className="door-help" aria-labelledby="no-passkey">
         <h2 id="no-passkey">
           <Icon name="question" /> No passkey yet
         </h2>
-        <p>
-          Ask an admin for a one-time link, or look at the console output of <code>npm start</code>.
-          It signs you in once; then add a passkey to your account.
-        </p>
+        {runtime.mail ? (
+          <p>
+            Have a link mailed to you, or ask an admin to add you. It signs you in once; then add a
+            passkey to your account.
+          </p>
+        ) : (
+          <p>
+            Ask an admin for a one-time link, or look at the console output of{' '}
+            <code>npm start</code>. It signs you in once; then add a passkey to your account.
+          </p>
+        )}
       </section>
     </Sheet>
   )

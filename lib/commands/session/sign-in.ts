@@ -1,21 +1,22 @@
 import { tellAccount } from '#lib/auth/account-news'
+import type { OidcClaims } from '#lib/auth/oidc-claims'
 import { checkPasskey } from '#lib/auth/passkey'
 import { countRecoveryCodes, ownerOfRecoveryCode, spendRecoveryCode } from '#lib/auth/recovery-code'
 import type { AuthRuntime } from '#lib/auth/runtime'
 import { createSession, type SignInMethod } from '#lib/auth/session'
-import { consumeLink, ownerOfLink } from '#lib/auth/sign-in-link'
+import { consumeLink, ownerOfLink, voidFirstAdminLinks } from '#lib/auth/sign-in-link'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { inTransaction } from '#lib/db/transaction'
 import type { PasskeyAssertion } from '#lib/wire/auth'
+import { byOidc } from './by-oidc'
 
 export type SignInInput = { userAgent: string | null } & (
   | { method: 'link'; secret: string }
   | { method: 'passkey'; assertion: PasskeyAssertion }
   | { method: 'recovery'; email: string; code: string }
-  /** As the issuer's verified ID token says. Only an address that the issuer vouches for names a person. */
-  | { method: 'oidc'; email: string; emailVerified: boolean }
+  | { method: 'oidc'; claims: OidcClaims }
 )
 
 export interface SessionStarted {
@@ -24,6 +25,13 @@ export interface SessionStarted {
   personId: string
   /** Epoch ms. */
   expiresAt: number
+  /** Single sign-on: groups that its claim maps to and that nobody made here. */
+  unknownGroups: readonly string[]
+}
+
+interface Identified {
+  personId: string
+  unknownGroups?: readonly string[]
 }
 
 /**
@@ -35,7 +43,7 @@ export function signIn(runtime: AuthRuntime, input: SignInInput): Promise<Result
   return inTransaction(runtime.db, async (tx) => {
     const identified = await identify(runtime, tx, input, now)
     if (!identified.ok) return identified
-    const personId = identified.value
+    const { personId, unknownGroups = [] } = identified.value
     const id = runtime.newId('ses')
     const { method, userAgent } = input
     const expiresAt = await createSession(tx, { id, personId, method, userAgent }, now)
@@ -46,7 +54,8 @@ export function signIn(runtime: AuthRuntime, input: SignInInput): Promise<Result
       [{ stream: `person:${personId}`, type: 'session.started', actor, body }],
       now,
     )
-    return ok({ sessionId: id, personId, expiresAt })
+    if (await isAdmin(tx, personId)) await voidFirstAdminLinks(tx, now)
+    return ok({ sessionId: id, personId, expiresAt, unknownGroups })
   })
 }
 
@@ -55,7 +64,7 @@ async function identify(
   tx: Tx,
   input: SignInInput,
   now: number,
-): Promise<Result<string>> {
+): Promise<Result<Identified>> {
   switch (input.method) {
     case 'link':
       return await byLink(tx, input.secret, now)
@@ -64,13 +73,13 @@ async function identify(
     case 'recovery':
       return await byRecoveryCode(tx, input, now)
     case 'oidc':
-      return await byAddress(tx, input)
+      return await byOidc(runtime, tx, input.claims, now)
   }
 }
 
-async function byLink(tx: Tx, secret: string, now: number): Promise<Result<string>> {
+async function byLink(tx: Tx, secret: string, now: number): Promise<Result<Identified>> {
   const link = await consumeLink(tx, secret, now)
-  if (link.ok) return ok(link.value.personId)
+  if (link.ok) return ok({ personId: link.value.personId })
   const ownerId = await ownerOfLink(tx, secret)
   if (ownerId !== null) await tellRefused(tx, ownerId, 'link', now)
   return link
@@ -84,7 +93,7 @@ async function byRecoveryCode(
   tx: Tx,
   typed: { email: string; code: string },
   now: number,
-): Promise<Result<string>> {
+): Promise<Result<Identified>> {
   const personId = await spendRecoveryCode(tx, typed, now)
   if (personId === null) {
     const ownerId = await ownerOfRecoveryCode(tx, typed.code)
@@ -96,7 +105,7 @@ async function byRecoveryCode(
   const actor = { kind: 'system' } as const
   const stream = `person:${personId}`
   await tellAccount(tx, [{ stream, type: 'recovery_code.used', actor, body: { left } }], now)
-  return ok(personId)
+  return ok({ personId })
 }
 
 /** A refused passkey was told by checkPasskey; the visitor hears no more than that it failed. */
@@ -105,7 +114,7 @@ async function byPasskey(
   tx: Tx,
   assertion: PasskeyAssertion,
   now: number,
-): Promise<Result<string>> {
+): Promise<Result<Identified>> {
   const used = await checkPasskey(
     runtime,
     tx,
@@ -119,22 +128,12 @@ async function byPasskey(
     now,
   )
   if (!used.ok) return refuse('unauthenticated', { detail: 'The passkey was not accepted.' })
-  return ok(used.value.personId)
+  return ok({ personId: used.value.personId })
 }
 
-/** Addresses are stored in lower case. */
-async function byAddress(
-  tx: Tx,
-  claim: { email: string; emailVerified: boolean },
-): Promise<Result<string>> {
-  if (!claim.emailVerified) {
-    return refuse('unauthenticated', { detail: 'The issuer does not vouch for the address.' })
-  }
-  const person = await tx.person.findUnique({
-    where: { email: claim.email.toLowerCase(), active: true },
-    select: { id: true },
-  })
-  return person === null ? refuse('unauthenticated') : ok(person.id)
+async function isAdmin(tx: Tx, personId: string): Promise<boolean> {
+  const person = await tx.person.findUnique({ where: { id: personId }, select: { roles: true } })
+  return person?.roles.includes('admin') ?? false
 }
 
 async function tellRefused(
