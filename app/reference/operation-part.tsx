@@ -1,15 +1,10 @@
 import type { Content, Example, OpenApiDocument, Operation, Parameter } from '#lib/wire/openapi'
 import { Fold } from '../_ui/fold'
 import { curlOf } from './curl'
+import type { OperationTold } from './groups'
 import { limitsOf, shapeName, typeOf } from './read-schema'
 import { SchemaTables } from './schema-tables'
 import { Parts, problemId, shapeId, Words } from './words'
-
-export interface OperationTold {
-  method: string
-  path: string
-  operation: Operation
-}
 
 /** One call: who may, what is sent, what comes back, and how it looks. */
 export function OperationPart({

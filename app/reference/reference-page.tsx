@@ -3,21 +3,14 @@ import { Facts } from '../_ui/facts'
 import { Unordered } from '../_ui/list'
 import { Brand } from '../_ui/mark'
 import { PageHead } from '../_ui/section'
-import { OperationPart, type OperationTold } from './operation-part'
+import { type Group, groupsOf } from './groups'
+import { OperationPart } from './operation-part'
 import { ProblemsPart } from './problems-part'
-import { ShapeTables } from './schema-tables'
-import { shapeId, Words } from './words'
-
-interface Group {
-  name: string
-  description: string
-  calls: OperationTold[]
-}
+import { ShapesPart } from './shapes-part'
 
 /** The callers' API as its own OpenAPI document tells it: all of it, and nothing else. */
 export function ReferencePage({ document }: { document: OpenApiDocument }) {
   const groups = groupsOf(document)
-  const shapes = Object.entries(document.components.schemas)
   return (
     <>
       <a className="skip" href="#main">
@@ -46,49 +39,12 @@ export function ReferencePage({ document }: { document: OpenApiDocument }) {
               </section>
             ))}
             <ProblemsPart document={document} />
-            <section className="ref-group" id="shapes" aria-labelledby="shapes-head">
-              <h2 id="shapes-head">Shapes</h2>
-              <p className="ref-lead">
-                What is sent and answered, by name. Of an answer, every member is there that is not
-                optional.
-              </p>
-              {shapes.map(([name, schema]) => (
-                <section
-                  className="ref-part ref-one-shape"
-                  key={name}
-                  id={shapeId(name)}
-                  aria-labelledby={`${shapeId(name)}-head`}
-                >
-                  <h3 id={`${shapeId(name)}-head`}>
-                    <a href={`#${shapeId(name)}`}>
-                      <code>{name}</code>
-                    </a>
-                  </h3>
-                  {schema.description && (
-                    <p className="ref-text">
-                      <Words text={schema.description} />
-                    </p>
-                  )}
-                  <ShapeTables schema={schema} document={document} name={name} />
-                </section>
-              ))}
-            </section>
+            <ShapesPart document={document} groups={groups} />
           </div>
         </div>
       </main>
     </>
   )
-}
-
-function groupsOf({ tags, paths }: OpenApiDocument): Group[] {
-  const calls = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
-  )
-  return tags.map(({ name, description }) => ({
-    name,
-    description,
-    calls: calls.filter(({ operation }) => operation.tags.includes(name)),
-  }))
 }
 
 function titled(tag: string): string {

@@ -1,45 +1,6 @@
 import type { OpenApiDocument, Schema } from '#lib/wire/openapi'
-import { type Member, readSchema, typeOf } from './read-schema'
+import { type Member, readSchema } from './read-schema'
 import { Parts, Words } from './words'
-
-/** A named shape, where all shapes stand: a choice leads to its kinds, which stand there too. */
-export function ShapeTables({
-  schema,
-  document,
-  name,
-}: {
-  schema: Schema
-  document: OpenApiDocument
-  name: string
-}) {
-  const { discriminator } = schema
-  if (!discriminator) return <SchemaTables schema={schema} document={document} name={name} />
-  return (
-    <table className="table cards ref-members ref-shape">
-      <caption className="vh">{name}</caption>
-      <thead>
-        <tr>
-          <th scope="col">
-            <code>{discriminator.propertyName}</code>
-          </th>
-          <th scope="col">What it is</th>
-        </tr>
-      </thead>
-      <tbody>
-        {Object.entries(discriminator.mapping).map(([value, $ref]) => (
-          <tr key={value}>
-            <th scope="row">
-              <code>{JSON.stringify(value)}</code>
-            </th>
-            <td>
-              <Parts of={typeOf({ $ref })} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
 
 /** The members of a shape, nested ones by their path from the top. */
 export function SchemaTables({
