@@ -106,7 +106,7 @@ const CALLS: [string, number, Prepare][] = [
   ],
   [
     'vote by passkey',
-    10,
+    9,
     async () => {
       const vote = {
         ...(await voteOn(await submit(w))),
