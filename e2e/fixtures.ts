@@ -4,6 +4,7 @@ import { createPerson } from '../lib/commands/directory/create-person'
 import { confirmFactor } from '../lib/commands/factor/confirm-factor'
 import { enrolPasskey } from '../lib/commands/factor/enrol-passkey'
 import { startPasskeyEnrolment } from '../lib/commands/factor/start-passkey-enrolment'
+import { cancelRequest } from '../lib/commands/request/cancel-request'
 import { createSignInLink } from '../lib/commands/session/create-sign-in-link'
 import { parseConfig } from '../lib/config'
 import { createRuntime, type Runtime } from '../lib/runtime'
@@ -25,7 +26,7 @@ export interface Product {
   code(personId: string): Promise<string>
 }
 
-export const test = base.extend<object, { product: Product }>({
+export const test = base.extend<{ nothingLeftOpen: undefined }, { product: Product }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures are used
   extraHTTPHeaders: async ({}, use) => use({ 'x-forwarded-for': someAddress() }),
   product: [
@@ -44,7 +45,24 @@ export const test = base.extend<object, { product: Product }>({
     },
     { scope: 'worker' },
   ],
+  // Whatever is open is evaluated again whenever somebody joins a group: each test would be slower than the one before it.
+  nothingLeftOpen: [
+    async ({ product: { runtime } }, use) => {
+      const before = await runtime.db.request.findMany({ where: OPEN, select: { id: true } })
+      await use(undefined)
+      const known = new Set(before.map(({ id }) => id))
+      for (const { id, callerId, keyId } of await runtime.db.request.findMany({ where: OPEN })) {
+        if (known.has(id)) continue
+        const actor = { kind: 'caller', id: callerId, keyId } as const
+        // One that has just ended by itself is refused, which is as good.
+        await cancelRequest(runtime, { requestId: id, actor, reason: null })
+      }
+    },
+    { auto: true },
+  ],
 })
+
+const OPEN = { state: 'open' } as const
 
 /** Of a network that nothing here trusts: a client of its own to the limits on signing in. */
 export function someAddress(): string {
