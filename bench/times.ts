@@ -1,5 +1,3 @@
-import os from 'node:os'
-
 /** One line of a table. */
 export interface Row {
   path: string
@@ -49,9 +47,4 @@ export function share(times: readonly number[], part: number): number {
 /** "1.2 ms", and whole milliseconds from a hundred on. */
 export function ms(time: number): string {
   return `${time.toFixed(time < 100 ? 1 : 0)} ms`
-}
-
-/** What else the machine does is part of each figure. */
-export function tellLoad(when: string): void {
-  console.log(`load ${when}: ${os.loadavg()[0]?.toFixed(1)}`)
 }

@@ -22,7 +22,7 @@ const RETRY = { attempts: 10, backoff: { type: 'exponential', delay: 5_000 } }
 
 /** A plain queue in front of a plain sender, on this Redis. */
 export async function startPeer(redisUrl: string): Promise<Peer> {
-  const sender = fork(path.join(import.meta.dirname, 'peer-process.ts'), {
+  const sender = fork(path.join(import.meta.dirname, '../peer-process.ts'), {
     env: { ...process.env, REDIS_URL: redisUrl },
     execArgv: ['--import', 'tsx'],
   })

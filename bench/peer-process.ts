@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Worker } from 'bullmq'
-import { PEER_QUEUE, type PeerJob } from './peer'
+import { PEER_QUEUE, type PeerJob } from './webhooks/peer'
 
 /**
  * A sender as a team writes it in an afternoon: a BullMQ worker that signs and fetches, as many at once as the product's
