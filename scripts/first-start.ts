@@ -25,7 +25,7 @@ export async function firstStart({ config }: Pick<Prepared, 'config'>): Promise<
 /** No demo data where a database was given: the shipped policy, and one admin who invites the others. */
 async function setUp(runtime: Runtime): Promise<void> {
   const { db, config } = runtime
-  if ((await db.policyVersion.count()) === 0) {
+  if ((await db.policyVersion.count({ where: { name: runtime.policies.name } })) === 0) {
     const source = defaultPack({ zone: config.timeZone, businessHours: 'weekdays' })
     must(await publishPolicy(runtime, { source, personId: null }))
   }
