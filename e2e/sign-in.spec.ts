@@ -274,6 +274,32 @@ test.describe('a session', () => {
     await other.context().close()
   })
 
+  test('is listed with where, by what and since when, and ended by itself', async ({
+    page,
+    product,
+    browser,
+  }) => {
+    const person = await product.person('Hanna Oja')
+    await signInByPage(page, product, person)
+    const other = await (await browser.newContext()).newPage()
+    await signInByPage(other, product, person)
+    await page.goto('/account')
+    await ready(page)
+    const sessions = page.getByRole('table', { name: 'Your sessions' })
+    const own = sessions.getByRole('row').filter({ hasText: 'This one' })
+    for (const said of [/Chrome on/, 'One-time link', 'Last used']) {
+      await expect(own).toContainText(said)
+    }
+    await sessions.getByRole('button', { name: /^End the session Chrome on .* since/ }).click()
+    await expect(page.getByRole('status')).toContainText('Session ended')
+    await expect(sessions.getByRole('row')).toHaveCount(2)
+    await other.goto('/inbox')
+    await expect(other).toHaveURL(/\/sign-in\?from=%2Finbox/)
+    await page.reload()
+    await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
+    await other.context().close()
+  })
+
   test('that was ended keeps what was typed, and records nothing', async ({ page, product }) => {
     const person = await product.newcomer('Hanna Oja')
     await authenticator(page, product)

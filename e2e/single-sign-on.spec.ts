@@ -178,6 +178,13 @@ test.describe('single sign-on', () => {
     await expect(page).toHaveURL(`${proxy.url}/account`)
     const question = visited.find((url) => url.startsWith(`${issuer.url}/auth?`)) ?? ''
     const answer = visited.find((url) => url.includes('/api/auth/callback/oidc?')) ?? ''
+    expect(kept().map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'next-auth.state',
+        'next-auth.nonce',
+        'next-auth.pkce.code_verifier',
+      ]),
+    )
     const again = async (url: string, said: string) => {
       await page.context().clearCookies()
       await page.context().addCookies(kept())
@@ -191,10 +198,10 @@ test.describe('single sign-on', () => {
   })
 })
 
-/** The cookies with which a browser comes back from the issuer, before the answer takes them away. */
+/** The cookies with which a browser goes to the issuer, and comes back: the answer takes them away. */
 async function keepCookies(page: Page): Promise<() => Cookies> {
   let kept: Cookies = []
-  await page.route('**/api/auth/callback/oidc**', async (route) => {
+  await page.route(`${issuer.url}/auth?**`, async (route) => {
     if (kept.length === 0) kept = await page.context().cookies(proxy.url)
     await route.continue()
   })

@@ -36,6 +36,8 @@ export interface Issuer {
 export const CLIENT = { id: 'countersign', secret: 'a client secret for tests' }
 const SCOPE = 'openid email profile'
 const INTERACTION = '/interaction/'
+/** Seconds. */
+const LIFE = 600
 const ALG = 'RS256'
 const KID = 'one'
 
@@ -81,6 +83,7 @@ function providerOf(
     jwks: { keys: [key] },
     // As most do: the ID token names the subject, and the rest is at the userinfo endpoint.
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
+    ttl: { Interaction: LIFE, Grant: LIFE, Session: LIFE, AccessToken: LIFE, IdToken: LIFE },
     pkce: { required: () => true },
     cookies: { keys: ['a key for tests'] },
     features: { devInteractions: { enabled: false } },
