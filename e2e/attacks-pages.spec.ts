@@ -20,7 +20,8 @@ async function pages(named: Named): Promise<string[]> {
 async function something(product: Product): Promise<Named> {
   const caller = await registerCaller(product)
   const { request_id: requestId } = await caller.ask()
-  return { requestId, ...(await loggedDelivery(product, caller, requestId)) }
+  const logged = await loggedDelivery(product, caller, requestId)
+  return { requestId, personId: caller.ownerId, ...logged }
 }
 
 const NOT_PAGES = [

@@ -187,7 +187,8 @@ test.describe('every route and page', () => {
   test('sends whoever is not signed in to sign in, and shows them nothing', async ({ product }) => {
     const caller = await registerCaller(product)
     const { request_id: id } = await caller.ask()
-    const named = { requestId: id, ...(await loggedDelivery(product, caller, id)) }
+    const logged = await loggedDelivery(product, caller, id)
+    const named = { requestId: id, personId: caller.ownerId, ...logged }
     const nobody = visitor(product)
     const files = await filesOf(/^page\.tsx$/)
     for (const file of files.filter((each) => !['/', ...OPEN_PAGES].includes(pathOf(each)))) {
@@ -215,7 +216,8 @@ test.describe('every route and page', () => {
     const admin = await product.person('Rita Reader', { roles: ['admin', 'approver'] })
     const who = await signedIn(product, admin)
     const nobody = visitor(product)
-    const named = { requestId: id, ...(await loggedDelivery(product, caller, id)) }
+    const logged = await loggedDelivery(product, caller, id)
+    const named = { requestId: id, personId: caller.ownerId, ...logged }
     const pages = (await filesOf(/^page\.tsx$/)).map((file) => addressOf(file, named))
     const queries = ['', '?signed=vot_x&error=x&tab=all&q=x&format=json']
     await expectNothingWritten(product, async () => {

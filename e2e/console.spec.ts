@@ -14,6 +14,7 @@ const PLACES = [
   '/policy',
   '/deliveries',
   '/people',
+  '/groups',
   '/webhooks',
   '/account',
   '/no-such-page',

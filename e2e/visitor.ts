@@ -61,13 +61,21 @@ export interface Named {
   requestId: string
   endpointId: string
   deliveryId: string
+  personId: string
 }
 
 /** The address of a page by its file, of what is named. */
-export function addressOf(file: string, { requestId, endpointId, deliveryId }: Named): string {
+export function addressOf(file: string, named: Named): string {
   const path = pathOf(file)
-  const id = path.startsWith('/webhooks/') ? endpointId : requestId
-  return path.replace('[id]', id).replace('[deliveryId]', deliveryId)
+  return path
+    .replace('[id]', idOf(path, named))
+    .replace('[deliveryId]', named.deliveryId)
+    .replace('[name]', 'release_managers')
+}
+
+function idOf(path: string, { requestId, endpointId, personId }: Named): string {
+  if (path.startsWith('/webhooks/')) return endpointId
+  return path.startsWith('/people/') ? personId : requestId
 }
 
 export const NO_ONES_REQUEST = `req_${'0'.repeat(26)}`

@@ -1,6 +1,6 @@
 import type { CompiledPolicy, Requirement } from '#lib/core/policy/types'
 import { ok, type Result, refuse } from '#lib/core/result'
-import { tally } from '#lib/core/ticket/tally'
+import { groupsOf, tally } from '#lib/core/ticket/tally'
 
 /**
  * Whether the groups, as they are, could give every approval that the policy may ask for: enough distinct humans, found
@@ -12,13 +12,43 @@ export function checkSatisfiable(
   policy: CompiledPolicy,
   groups: Readonly<Record<string, readonly string[]>>,
 ): Result<undefined> {
-  for (const { owner, approval } of approvalsOf(policy)) {
+  const [first] = unsatisfiable(policy, groups)
+  return first === undefined ? ok() : refuse('policy_unsatisfiable', { detail: first.detail })
+}
+
+/** An approval of a policy that nobody could give. */
+export interface Unsatisfiable {
+  /** "The rule money_outward" */
+  owner: string
+  /** Groups that it names. */
+  groups: string[]
+  /** A sentence: who is asked for, and how many the groups can give. */
+  detail: string
+}
+
+/** Every approval of the policy that the groups could not give, in the order of the document. */
+export function unsatisfiable(
+  policy: CompiledPolicy,
+  groups: Readonly<Record<string, readonly string[]>>,
+): Unsatisfiable[] {
+  return approvalsOf(policy).flatMap(({ owner, approval }) => {
     const { satisfied, needed, have } = tally(approval.tree, groups)
-    if (satisfied) continue
-    const detail = `${owner} asks for ${needed} distinct ${needed === 1 ? 'person' : 'people'} (${approval.id.slice('approval:'.length)}), but the groups can give ${have}.`
-    return refuse('policy_unsatisfiable', { detail })
-  }
-  return ok()
+    if (satisfied) return []
+    const people = needed === 1 ? 'person' : 'people'
+    const detail = `${owner} asks for ${needed} distinct ${people} (${approval.id.slice('approval:'.length)}), but the groups can give ${have}.`
+    return [{ owner, groups: groupsOf(approval.tree), detail }]
+  })
+}
+
+/** What asks for votes of this group: "The rule money_outward", "The default approval". */
+export function askersOf(policy: CompiledPolicy, group: string): string[] {
+  return [
+    ...new Set(
+      approvalsOf(policy)
+        .filter(({ approval }) => groupsOf(approval.tree).includes(group))
+        .map(({ owner }) => owner),
+    ),
+  ]
 }
 
 type Owned = { owner: string; approval: Extract<Requirement, { kind: 'approval' }> }

@@ -7,6 +7,13 @@ import { storableText } from './text'
 export const ROLES = ['admin', 'policy_editor', 'approver', 'release_manager', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
 
+/** Whoever is to be in a group that approves has one of these. */
+export const SEATED_ROLES: readonly Role[] = ['approver', 'release_manager', 'admin']
+
+export function maySitInGroups(held: readonly string[]): boolean {
+  return SEATED_ROLES.some((role) => held.includes(role))
+}
+
 const person = z
   .string()
   .refine((id): boolean => isId('prs', id), { message: 'This is not the id of a person.' })
@@ -21,6 +28,16 @@ export const groupLabel = storableText
   .trim()
   .min(1, 'Say what people call it.')
   .max(120, 'Use up to 120 characters.')
+const personName = storableText
+  .trim()
+  .min(1, 'Say what they are called.')
+  .max(120, 'Use up to 120 characters.')
+/** One person has one address here, however it is written. */
+const personEmail = storableText
+  .trim()
+  .toLowerCase()
+  .max(254, 'An address has at most 254 characters.')
+  .regex(/^[^\s@]+@[^\s@]+$/, 'This is not an e-mail address.')
 /** RFC 3339; null: until somebody ends it. */
 const until = z.iso.datetime({ offset: true, message: 'This is not a time.' }).nullable()
 
@@ -73,8 +90,15 @@ const callerFacts = {
 export const MOST_KEY_DAYS = 730
 export const MOST_OVERLAP_HOURS = 24 * 30
 
+export const inviteForm = z.strictObject({
+  kind: z.literal('people.invite'),
+  name: personName,
+  email: personEmail,
+})
+
 /** One change. Its `kind` behind `countersign.` is the tool of the contract that it becomes where a second admin approves it. */
 export const changeForm = z.discriminatedUnion('kind', [
+  inviteForm,
   z.strictObject({ kind: z.literal('people.set_roles'), person, roles }),
   z.strictObject({ kind: z.literal('people.deactivate'), person }),
   z.strictObject({ kind: z.literal('people.reactivate'), person }),

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { isId } from '#lib/core/ids'
+import { factorProof } from './auth'
+import { changeForm } from './change'
 
 const first = z.preprocess((value) => (Array.isArray(value) ? value[0] : value), z.unknown())
 const text = first.pipe(z.string().trim().max(200).catch(''))
@@ -19,3 +21,12 @@ export const peopleQuery = z
 export type PeopleQuery = z.output<typeof peopleQuery>
 
 export const personId = z.string().refine((id) => isId('prs', id))
+
+/** The changes that the pages of people and groups make. */
+export const directoryChange = changeForm.refine(
+  ({ kind }) => kind.startsWith('people.') || kind.startsWith('groups.'),
+)
+export const directoryChangeForm = z.object({
+  change: directoryChange,
+  proof: factorProof.nullable(),
+})

@@ -3,10 +3,12 @@
 import { type Clock, timeText } from '#lib/wire/clock'
 import type { ProofWays } from '#lib/wire/views/common'
 import type { PersonAccountView, PersonRowView } from '#lib/wire/views/people'
+import { type ChangeDone, plainly } from '../../_client/change-told-notice'
 import { ProvedDialog } from '../../_client/proof/proved-dialog'
 import { Icon } from '../../_ui/icon'
 import { counted } from '../../_ui/number-words'
-import { reset, unlock } from './actions'
+import { unlock } from './actions'
+import { ChangeDialog } from './change-dialog'
 
 /** What an admin sees of somebody's account, and does to it. */
 export function AccountCell({
@@ -19,14 +21,13 @@ export function AccountCell({
   /** null: the viewer may do nothing here. */
   ways: ProofWays | null
   clock: Clock
-  onDone: (text: string) => void
+  onDone: (done: ChangeDone) => void
 }) {
   const { account, id, name, isViewer } = person
   if (!account) return null
   const { lockedUntil } = account
   const hasFactors = account.passkeyCount > 0 || account.hasApp || account.recoveryCodeCount > 0
   const canAct = ways !== null && (ways.passkey || ways.code) && !isViewer
-  const end = (text: string) => onDone(`${name}: ${text}`)
   return (
     <>
       <span className="sub">{kindsOf(account)}</span>
@@ -56,32 +57,47 @@ export function AccountCell({
               action={{ action: 'unlock_codes', personId: id }}
               ways={ways}
               act={(proof) => unlock({ personId: id, proof })}
-              onDone={end}
+              onDone={(text) => onDone(plainly(text))}
             >
               Ask {name}, in person or by voice, whether the wrong codes were theirs. If they were
               not, somebody has their session: reset their factors instead.
             </ProvedDialog>
           )}
-          {hasFactors && (
-            <ProvedDialog
-              id={`reset-${id}`}
-              label="Reset factors"
-              labelEnd={`of ${name}`}
-              kind="reject"
-              title={`Reset the factors of ${name}?`}
-              action={{ action: 'reset_factors', personId: id }}
-              ways={ways}
-              act={(proof) => reset({ personId: id, proof })}
-              onDone={end}
-            >
-              Passkeys, authenticator app, recovery codes and sessions of {name} end at once. Votes
-              made with them stand. What {name} adds next, a second person confirms. They are told
-              that you did it.
-            </ProvedDialog>
-          )}
+          {hasFactors && <ResetFactors id={id} name={name} ways={ways} onDone={onDone} />}
         </div>
       )}
     </>
+  )
+}
+
+/** Whoever resets could become them: another admin approves it where dual control is on. */
+export function ResetFactors({
+  id,
+  name,
+  ways,
+  onDone,
+}: {
+  id: string
+  name: string
+  ways: ProofWays
+  onDone: (done: ChangeDone) => void
+}) {
+  return (
+    <ChangeDialog
+      id={`reset-${id}`}
+      label="Reset factors"
+      labelEnd={`of ${name}`}
+      kind="reject"
+      title={`Reset the factors of ${name}?`}
+      change={{ kind: 'people.reset_factors', person: id }}
+      isLoosening
+      ways={ways}
+      onDone={onDone}
+    >
+      Passkeys, authenticator app, recovery codes and sessions of {name} end at once, or once
+      another admin approves where dual control is on. Votes made with them stand. What {name} adds
+      next, a second person confirms. They are told that you did it.
+    </ChangeDialog>
   )
 }
 

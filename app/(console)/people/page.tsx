@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { pageView } from '#lib/queries/page-view'
-import { peopleView } from '#lib/queries/slack/people-view'
+import { peopleView } from '#lib/queries/people/people-view'
 import { getWeb } from '#lib/web'
 import { peopleQuery } from '#lib/wire/people'
 import { requireViewer } from '../../_server/viewer'

@@ -2,9 +2,12 @@ import type { Clock } from '#lib/wire/clock'
 import type { PeopleView } from '#lib/wire/views/people'
 import { ButtonLink } from '../../_ui/button'
 import { EmptyState } from '../../_ui/empty-state'
+import { Fold } from '../../_ui/fold'
 import { ListBar, type ListTab, listQuery } from '../../_ui/list-bar'
 import { counted } from '../../_ui/number-words'
 import { PageHead } from '../../_ui/section'
+import { DualControlLine } from './dual-control-line'
+import { Invite } from './invite'
 import { PeopleTable } from './people-table'
 
 /** Who is here, what their name is good for, and who they are in Slack. */
@@ -12,7 +15,15 @@ export function PeoplePage({ people, clock }: { people: PeopleView; clock: Clock
   const { tab, text, rows, nextAfter } = people
   return (
     <>
-      <PageHead title="People">{leadOf(people)}</PageHead>
+      <PageHead title="People">
+        {leadOf(people)} <a href="/groups">See the groups that approve</a>
+      </PageHead>
+      {people.dualControl && <DualControlLine dualControl={people.dualControl} clock={clock} />}
+      {people.ways && (
+        <Fold icon="pen" title="Invite somebody">
+          <Invite ways={people.ways} clock={clock} />
+        </Fold>
+      )}
       <ListBar
         href="/people"
         tabs={tabsOf(people)}

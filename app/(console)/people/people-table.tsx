@@ -3,8 +3,8 @@
 import { useState } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
 import type { PeopleView, PersonRowView } from '#lib/wire/views/people'
+import { type ChangeDone, ChangeToldNotice, plainly } from '../../_client/change-told-notice'
 import { DeedDialog } from '../../_client/deed-dialog'
-import { ToldNotice } from '../../_client/told-notice'
 import { counted } from '../../_ui/number-words'
 import { Sent } from '../../_ui/sent'
 import { AccountCell } from './account-cell'
@@ -12,11 +12,11 @@ import { unlinkPerson } from './actions'
 
 /** One row a person. What came of unlinking somebody is told above the rows, which show what is true now. */
 export function PeopleTable({ people, clock }: { people: PeopleView; clock: Clock }) {
-  const [done, setDone] = useState('')
+  const [done, setDone] = useState<{ about: string; done: ChangeDone } | null>(null)
   const { hasSlack, rows, canUnlink } = people
   return (
     <div className="stack listed">
-      {done && <ToldNotice told={{ ok: true, text: done }} />}
+      {done && <ChangeToldNotice done={done.done} about={done.about} />}
       <table className="table cards people">
         <caption className="vh">People</caption>
         <thead>
@@ -32,7 +32,7 @@ export function PeopleTable({ people, clock }: { people: PeopleView; clock: Cloc
           {rows.map((person) => (
             <tr key={person.id}>
               <th scope="row">
-                {person.name}
+                <a href={`/people/${person.id}`}>{person.name}</a>
                 {person.isViewer && <span className="soft"> (you)</span>}
                 <span className="sub">{person.email}</span>
               </th>
@@ -50,7 +50,12 @@ export function PeopleTable({ people, clock }: { people: PeopleView; clock: Cloc
                 <span className="card-label">Factors</span>
                 <div>
                   <FactorCount person={person} />
-                  <AccountCell person={person} ways={people.ways} clock={clock} onDone={setDone} />
+                  <AccountCell
+                    person={person}
+                    ways={people.ways}
+                    clock={clock}
+                    onDone={(what) => setDone({ about: person.name, done: what })}
+                  />
                 </div>
               </td>
               {hasSlack && (
@@ -60,7 +65,7 @@ export function PeopleTable({ people, clock }: { people: PeopleView; clock: Cloc
                     person={person}
                     canUnlink={canUnlink || person.isViewer}
                     clock={clock}
-                    onDone={setDone}
+                    onDone={(what) => setDone({ about: person.name, done: what })}
                   />
                 </td>
               )}
@@ -120,7 +125,7 @@ function SlackCell({
   person: PersonRowView
   canUnlink: boolean
   clock: Clock
-  onDone: (text: string) => void
+  onDone: (done: ChangeDone) => void
 }) {
   const { slack, name, id } = person
   if (!slack) return <span className="soft">Not linked</span>
@@ -143,7 +148,7 @@ function SlackCell({
           reason={null}
           act={async () => {
             const told = await unlinkPerson(id)
-            if (told?.ok) onDone(`${name}: ${told.text}`)
+            if (told?.ok) onDone(plainly(told.text))
             return told
           }}
         >

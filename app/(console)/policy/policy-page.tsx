@@ -3,12 +3,22 @@ import type { PolicyView } from '#lib/wire/views/policy'
 import { DigestLine } from '../../_ui/digest'
 import { EmptyState } from '../../_ui/empty-state'
 import { Facts } from '../../_ui/facts'
+import { GapsNotice } from '../../_ui/gaps-notice'
 import { countText } from '../../_ui/number-words'
 import { PageHead, Section } from '../../_ui/section'
 import { Time } from '../../_ui/time'
 
 /** The policy in force, as the document it is. */
-export function PolicyPage({ policy, clock }: { policy: PolicyView | null; clock: Clock }) {
+export function PolicyPage({
+  policy,
+  gaps,
+  clock,
+}: {
+  policy: PolicyView | null
+  /** What it asks for and nobody could give as the groups are now. */
+  gaps: readonly string[]
+  clock: Clock
+}) {
   if (!policy) {
     return (
       <>
@@ -23,6 +33,7 @@ export function PolicyPage({ policy, clock }: { policy: PolicyView | null; clock
   return (
     <>
       <PageHead title="Policy">What may run, and who has to say so first.</PageHead>
+      <GapsNotice gaps={gaps} />
       <Section
         id="in-force"
         title="In force"

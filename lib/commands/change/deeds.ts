@@ -2,6 +2,7 @@ import { OWN_TOOLS } from '#lib/core/policy/demand'
 import { type ChangeKind, changeForm } from '#lib/wire/change'
 import type { Deed } from './deed'
 import { changeCaller, createCaller, pauseCaller, resumeCaller } from './deeds/callers'
+import { invite } from './deeds/invite'
 import { addKey, revokeKey } from './deeds/keys'
 import { createGroup, removeMember, setMember } from './deeds/members'
 import { publishPolicyOf } from './deeds/publish-policy'
@@ -12,6 +13,7 @@ import { unlinkOidc } from './deeds/unlink-oidc'
 
 /** What each kind of change does. */
 const DEEDS: { readonly [Kind in ChangeKind]: Deed<Kind> } = {
+  'people.invite': invite,
   'people.set_roles': setRoles,
   'people.deactivate': deactivate,
   'people.reactivate': reactivate,

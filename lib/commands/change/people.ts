@@ -29,3 +29,13 @@ export function adminsWithFactor(tx: Tx, exceptId: string): Promise<{ id: string
     select: { id: true },
   })
 }
+
+/** Whether this person is an active admin and nobody else is: without one nobody could make another. */
+export async function isLastAdmin(tx: Tx, id: string): Promise<boolean> {
+  const admins = await tx.person.findMany({
+    where: { active: true, roles: { has: 'admin' } },
+    select: { id: true },
+    take: 2,
+  })
+  return admins.length === 1 && admins[0]?.id === id
+}

@@ -4,6 +4,7 @@ import type { JsonObject } from '#lib/core/contract/json'
 import { MINUTE_MS } from '#lib/core/durations'
 import type { Channel } from '#lib/core/policy/types'
 import { ok, type Result, refuse } from '#lib/core/result'
+import { mayAttach } from '#lib/core/ticket/may-attach'
 import { transition } from '#lib/core/ticket/transition'
 import type { Actor } from '#lib/core/ticket/types'
 import { holdFile } from '#lib/db/files'
@@ -46,6 +47,8 @@ export function addEvidence(
       if (await isUnlinked(held, input)) return { result: refuse('slack_not_linked'), events: [] }
       if (isAnotherCaller(held, input.actor)) return { result: refuse('not_found'), events: [] }
       if (isGone(held, input.actor)) return { result: refuse('forbidden'), events: [] }
+      if (!hasStanding(held, input.actor))
+        return { result: refuse('forbidden', NO_ROLE), events: [] }
       const repeated = repeatedItem(held, input, sha256)
       if (repeated !== undefined)
         return { result: ok({ evidenceId: repeated, sha256 }), events: [] }
@@ -119,6 +122,17 @@ async function isUnlinked(held: Held, { channel, actor, ...input }: AddEvidenceI
 
 function isGone(held: Held, actor: AddEvidenceInput['actor']): boolean {
   return actor.kind === 'person' && held.facts.directory.people[actor.id]?.active !== true
+}
+
+/** Of people: whoever answers for the caller, and who may approve. An auditor reads and takes no part. */
+function hasStanding({ rows, facts }: Held, { kind, id }: AddEvidenceInput['actor']): boolean {
+  if (kind !== 'person') return true
+  const roles = facts.directory.people[id]?.roles ?? []
+  return mayAttach({ roles, ownsCaller: rows.caller.owner_id === id })
+}
+
+const NO_ROLE = {
+  detail: 'Approvers, release managers, admins and the caller’s owner attach evidence.',
 }
 
 /** An attachment is nothing without its bytes, which stay from here on; and only people attach files. */

@@ -1,3 +1,4 @@
+import { mayAttach } from '#lib/core/ticket/may-attach'
 import { EVIDENCE_LABELS, type EvidenceType, isEvidenceType } from '#lib/wire/evidence'
 import type { EvidenceFormView } from '#lib/wire/views/ticket'
 import type { TicketPicture } from './load-ticket'
@@ -13,7 +14,7 @@ export function missingEvidence(picture: TicketPicture, people: People): Evidenc
 
 /** Everything else that may be attached while the ticket is open, as the table of types has it. */
 export function otherEvidence(picture: TicketPicture, people: People): EvidenceFormView[] {
-  if (!mayAttach(picture)) return []
+  if (!isOffered(picture)) return []
   const missing = new Set(missingTypes(picture).map(([type]) => type))
   return Object.keys(EVIDENCE_LABELS)
     .filter(isEvidenceType)
@@ -24,7 +25,7 @@ export function otherEvidence(picture: TicketPicture, people: People): EvidenceF
 function missingTypes(
   picture: TicketPicture,
 ): (readonly [type: EvidenceType, countsAtOnce: boolean])[] {
-  if (!mayAttach(picture)) return []
+  if (!isOffered(picture)) return []
   return picture.evaluation.requirements.flatMap(({ requirement, state }) =>
     requirement.kind === 'evidence' && state === 'missing' && isEvidenceType(requirement.type)
       ? [[requirement.type, requirement.approve_before_evidence] as const]
@@ -32,8 +33,10 @@ function missingTypes(
   )
 }
 
-function mayAttach({ ticket, viewerId }: TicketPicture): boolean {
-  return ticket.state === 'open' && viewerId !== null
+function isOffered({ ticket, viewerId, rows, facts }: TicketPicture): boolean {
+  if (ticket.state !== 'open' || viewerId === null) return false
+  const roles = facts.directory.people[viewerId]?.roles ?? []
+  return mayAttach({ roles, ownsCaller: rows.caller.owner_id === viewerId })
 }
 
 function formOf(type: EvidenceType, people: People, note: string): EvidenceFormView {

@@ -3,11 +3,12 @@ import { tellAccount } from '#lib/auth/account-news'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import { wakeOpen } from '#lib/db/tighten'
+import { maySitInGroups } from '#lib/wire/change'
 import { deed, entryOf, type Place } from '../deed'
 import { personOf } from '../people'
 
 /** Everybody with the role is in it, and nobody else: see the migration that keeps it so. */
-const BY_ROLE = 'admins'
+export const BY_ROLE = 'admins'
 
 /** An empty group gives nobody anything. */
 export const createGroup = deed<'groups.create', { group: string; label: string }>({
@@ -47,6 +48,7 @@ export const setMember = deed<
     const known = await tx.group.findUnique({ where: { name: group } })
     if (person === null || known === null) return refuse('not_found')
     if (!person.active) return refuse('change_outdated', { detail: `${person.name} has left.` })
+    if (!maySitInGroups(person.roles)) return noRole(person.name)
     const end = until === null ? null : new Date(until).toISOString()
     if (end !== null && Date.parse(end) <= now) {
       const message = 'This time has passed.'
@@ -66,6 +68,7 @@ export const setMember = deed<
     const person = await personOf(tx, id)
     const known = await tx.group.findUnique({ where: { name: group } })
     if (!person?.active || known === null || group === BY_ROLE) return refuse('change_outdated')
+    if (!maySitInGroups(person.roles)) return refuse('change_outdated')
     const expiresAt = until === null ? null : new Date(until)
     if (expiresAt !== null && expiresAt.getTime() <= now) return refuse('change_outdated')
     const addedBy = by.actor.id ?? null
@@ -129,6 +132,14 @@ function isLater(end: string | null, before: string): boolean {
 function wordsOf(label: string, end: string | null, isMember: boolean): string {
   const until = end === null ? '' : ` until ${end.slice(0, 16).replace('T', ' ')} UTC`
   return isMember ? `stays in ${label}${until || ' for good'}` : `joins ${label}${until}`
+}
+
+function noRole(name: string): Result<never> {
+  const message = `${name} is no approver, release manager or admin. Give the role first.`
+  return refuse('invalid_body', {
+    detail: message,
+    fields: [{ path: '/person', message, code: 'no_role' }],
+  })
 }
 
 function keptByRole(): Result<never> {

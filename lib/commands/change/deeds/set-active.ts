@@ -6,7 +6,8 @@ import { appendEvents } from '#lib/db/append-events'
 import { wakeOpen } from '#lib/db/tighten'
 import { endSlackLink } from '../../slack/person/unlink-slack'
 import { type By, deed, entryOf, type Place } from '../deed'
-import { personOf } from '../people'
+import { isLastAdmin, personOf } from '../people'
+import { ONLY_ADMIN } from './set-roles'
 
 const args = z.strictObject({ person: z.string() })
 
@@ -20,6 +21,7 @@ export const deactivate = deed<'people.deactivate', { person: string }>({
     const person = await personOf(tx, form.person)
     if (person === null) return refuse('not_found')
     if (!person.active) return refuse('change_outdated', { detail: `${person.name} has left.` })
+    if (await isLastAdmin(tx, person.id)) return refuse('forbidden', { detail: ONLY_ADMIN })
     return ok({
       args: { person: person.id },
       goal: `${person.name} (${person.email}) leaves: sessions, Slack user and keys end, votes no longer count`,
@@ -29,7 +31,7 @@ export const deactivate = deed<'people.deactivate', { person: string }>({
   apply: async (place, { person: id }, by) => {
     const { tx, now } = place
     const person = await personOf(tx, id)
-    if (!person?.active) return refuse('change_outdated')
+    if (!person?.active || (await isLastAdmin(tx, id))) return refuse('change_outdated')
     await tx.person.update({
       where: { id },
       data: { active: false, deactivatedAt: new Date(now) },

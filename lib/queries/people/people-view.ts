@@ -5,7 +5,8 @@ import type { PeopleQuery } from '#lib/wire/people'
 import type { PeopleView, PersonAccountView, PersonRowView } from '#lib/wire/views/people'
 import { waysOf } from '../account/account-view'
 import { roleWords } from '../role-words'
-import { slackLinkView, type TeamRow, workspaceOf } from './link-view'
+import { slackLinkView, type TeamRow, workspaceOf } from '../slack/link-view'
+import { dualControlView } from './dual-control-view'
 
 const PAGE_ROWS = 50
 
@@ -17,10 +18,11 @@ export async function peopleView(
 ): Promise<PeopleView> {
   const { db, config } = runtime
   const isAdmin = viewer.roles.includes('admin')
-  const [people, workspace, factors, active, unlinked, gone] = await Promise.all([
+  const [people, workspace, factors, dualControl, active, unlinked, gone] = await Promise.all([
     readPeople(runtime, query),
     workspaceOf(db),
     isAdmin && viewer.method !== 'recovery' ? listFactors(db, viewer.personId) : null,
+    isAdmin ? dualControlView(runtime) : null,
     db.person.count({ where: WHERE.active }),
     db.person.count({ where: WHERE.unlinked }),
     db.person.count({ where: WHERE.gone }),
@@ -33,6 +35,7 @@ export async function peopleView(
     hasSlack: config.slack !== null,
     canUnlink: isAdmin,
     ways: factors && waysOf(factors),
+    dualControl,
     rows: shown.map((person) =>
       rowOf(person, { workspace, viewerId: viewer.personId, isAdmin, now: runtime.now() }),
     ),

@@ -1,0 +1,66 @@
+'use client'
+
+import { type ReactNode, useState } from 'react'
+import { type Clock, timeText } from '#lib/wire/clock'
+import { Button } from '../../_ui/button'
+import { Notice } from '../../_ui/notice'
+import type { LinkMade } from './actions'
+
+/** A link that signs somebody in, this once. It is in this page's memory and nowhere else that can be read. */
+export function LinkSheet({
+  link,
+  name,
+  clock,
+  onDone,
+  children,
+}: {
+  link: LinkMade
+  name: string
+  clock: Clock
+  onDone: () => void
+  /** What else to do. */
+  children?: ReactNode
+}) {
+  const [copied, setCopied] = useState<'' | 'yes' | 'no'>('')
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(link.url)
+      setCopied('yes')
+    } catch {
+      // Not every browser lets a page do it.
+      setCopied('no')
+    }
+  }
+  return (
+    <div className="stack">
+      <Notice
+        tone="hold"
+        role="status"
+        isCompact
+        isStacked
+        lead="You will not see this link again."
+      >
+        It signs {name} in, once, until {timeText(link.endsAt, 'time', clock)}. Give it to nobody
+        else: whoever opens it first is {name}.
+      </Notice>
+      <p>
+        <code className="webhook-secret">{link.url}</code>
+      </p>
+      <div className="acts">
+        <Button size="small" icon="copy" onClick={() => void copy()}>
+          {copied === 'yes' ? 'Copied' : 'Copy the link'}
+        </Button>
+        {children}
+        <Button size="small" kind="quiet" onClick={onDone}>
+          I have passed it on
+        </Button>
+      </div>
+      <p className="vh" role="status">
+        {copied === 'yes' && 'Copied.'}
+      </p>
+      {copied === 'no' && (
+        <p className="soft">This browser does not let the page copy. Select the link instead.</p>
+      )}
+    </div>
+  )
+}
