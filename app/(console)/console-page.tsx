@@ -22,6 +22,7 @@ export function ConsolePage({
     | '/people'
     | '/webhooks'
     | '/slack'
+    | '/insights'
     | '/account'
     | null
   isWrapped?: boolean
@@ -40,6 +41,7 @@ export function ConsolePage({
         { href: '/people', label: 'People' },
         { href: '/webhooks', label: 'Webhooks' },
         ...(page.isAdmin ? [{ href: '/slack', label: 'Slack' }] : []),
+        ...(page.canSeeInsights ? [{ href: '/insights', label: 'Insights' }] : []),
       ]}
       current={current}
       isWrapped={isWrapped ?? true}

@@ -6,6 +6,7 @@ import { NEEDS_ME } from './inbox/needs-me'
 interface Row {
   now: Date
   isAdmin: boolean | null
+  canSeeInsights: boolean | null
   needsMe: number
   policyVersion: string | null
   lastEntry: bigint | null
@@ -15,6 +16,7 @@ interface Row {
 const READ = `
 SELECT clock_timestamp() AS now,
   (SELECT 'admin' = ANY(roles) FROM people WHERE id = $1) AS "isAdmin",
+  (SELECT roles && '{admin,auditor,policy_editor}' FROM people WHERE id = $1) AS "canSeeInsights",
   (SELECT count(*)::int FROM (
     SELECT 1 FROM requests r WHERE ${NEEDS_ME} LIMIT ${MOST_COUNTED}) s) AS "needsMe",
   (SELECT version FROM policy_versions WHERE name = $2 ORDER BY ordinal DESC LIMIT 1) AS "policyVersion",
@@ -30,6 +32,7 @@ export async function pageView(
   return {
     viewer,
     isAdmin: row?.isAdmin ?? false,
+    canSeeInsights: row?.canSeeInsights ?? false,
     organisation: runtime.installation.name,
     zone: runtime.config.timeZone,
     now: (row?.now ?? new Date(runtime.now())).toISOString(),

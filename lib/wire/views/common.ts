@@ -60,6 +60,8 @@ export interface PageView {
   viewer: PersonView
   /** Whether places that only admins work in are shown. */
   isAdmin: boolean
+  /** Whether insights are shown: to admins, auditors and policy editors. */
+  canSeeInsights: boolean
   organisation: string
   /** IANA zone that every time on the page is shown in. */
   zone: string
