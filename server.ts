@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server'
 import next from 'next'
 import { installAtStart } from '#lib/commands/slack/workspace/install-from-token'
 import { readConfig, tellLibraries } from '#lib/config'
+import { createQueueDesk } from '#lib/queue/queue-desk'
 import { createRuntime, type Runtime } from '#lib/runtime'
 import { setWeb } from '#lib/web'
 import { createApi, ROUTES } from './api/app'
@@ -36,10 +37,12 @@ async function main(): Promise<void> {
   const stopping = new AbortController()
   // Each open page waits for it.
   setMaxListeners(0, stopping.signal)
+  const queues = createQueueDesk(config, log)
   setWeb({
     runtime,
     listener,
     stopping: stopping.signal,
+    queues,
     apiDocument: openApiDocument(ROUTES, config.publicUrl),
   })
   const api = getRequestListener(createApi({ runtime, listener }).fetch)
@@ -84,7 +87,7 @@ async function main(): Promise<void> {
     server.close(() => {
       // What Slack was told that it is taken in is finished.
       void Promise.resolve(slack?.app.settled())
-        .then(() => Promise.all([listener.close(), runtime.close()]))
+        .then(() => Promise.all([listener.close(), queues.close(), runtime.close()]))
         .then(() => process.exit(0))
     })
     // Waiting callers and open pages are answered now and ask again elsewhere; idle connections are let go.

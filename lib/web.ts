@@ -1,3 +1,4 @@
+import type { QueueDesk } from '#lib/queue/queue-desk'
 import type { OpenApiDocument } from '#lib/wire/openapi'
 import type { Listener, Runtime } from './runtime'
 
@@ -7,6 +8,8 @@ export interface Web {
   listener: Listener
   /** Aborts when the process drains: answers that go on end now. */
   stopping: AbortSignal
+  /** The queues, for whoever looks after them. */
+  queues: QueueDesk
   /** What the callers' API says of itself, for the page that shows it. */
   apiDocument: OpenApiDocument
 }

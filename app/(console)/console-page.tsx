@@ -22,6 +22,8 @@ export function ConsolePage({
     | '/people'
     | '/webhooks'
     | '/slack'
+    | '/audit'
+    | '/queues'
     | '/insights'
     | '/account'
     | null
@@ -41,6 +43,8 @@ export function ConsolePage({
         { href: '/people', label: 'People' },
         { href: '/webhooks', label: 'Webhooks' },
         ...(page.isAdmin ? [{ href: '/slack', label: 'Slack' }] : []),
+        ...(page.canAudit ? [{ href: '/audit', label: 'Audit' }] : []),
+        ...(page.isAdmin ? [{ href: '/queues', label: 'Queues' }] : []),
         ...(page.canSeeInsights ? [{ href: '/insights', label: 'Insights' }] : []),
       ]}
       current={current}

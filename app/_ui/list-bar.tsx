@@ -17,6 +17,14 @@ export interface ListSelect {
   chosen: string | null
 }
 
+/** A filter that is typed. */
+export interface ListField {
+  name: string
+  label: string
+  type: 'text' | 'date'
+  chosen: string | null
+}
+
 /** Views and filters over a list. Both live in the address, so a list can be sent to a colleague. */
 export function ListBar({
   href,
@@ -26,6 +34,7 @@ export function ListBar({
   placeholder,
   text,
   selects = [],
+  fields = [],
   isWide = false,
 }: {
   href: string
@@ -38,10 +47,11 @@ export function ListBar({
   placeholder: string
   text: string
   selects?: readonly ListSelect[]
+  fields?: readonly ListField[]
   /** The filters have a line of their own. */
   isWide?: boolean
 }) {
-  const query = { text, selects }
+  const query = { text, selects: [...selects, ...fields] }
   return (
     <div className={isWide ? 'bar is-wide' : 'bar'}>
       <nav className="tabs" aria-label="Views">
@@ -57,7 +67,7 @@ export function ListBar({
       </nav>
       <search>
         <form
-          className="filters"
+          className={fields.length > 0 ? 'filters has-fields' : 'filters'}
           id="filters"
           method="get"
           action={href}
@@ -78,6 +88,9 @@ export function ListBar({
           {selects.map((select) => (
             <FilterSelect key={select.name} {...select} />
           ))}
+          {fields.map((field) => (
+            <FilterField key={field.name} {...field} />
+          ))}
           {selects.length > 0 && (
             <a className="btn only-narrow" href="#filters">
               Filter
@@ -89,6 +102,15 @@ export function ListBar({
         </form>
       </search>
     </div>
+  )
+}
+
+function FilterField({ name, label, type, chosen }: ListField) {
+  return (
+    <label className="filter-field">
+      <span>{label}</span>
+      <input className="input" type={type} name={name} defaultValue={chosen ?? ''} />
+    </label>
   )
 }
 

@@ -6,6 +6,7 @@ import { NEEDS_ME } from './inbox/needs-me'
 interface Row {
   now: Date
   isAdmin: boolean | null
+  canAudit: boolean | null
   canSeeInsights: boolean | null
   needsMe: number
   policyVersion: string | null
@@ -16,6 +17,7 @@ interface Row {
 const READ = `
 SELECT clock_timestamp() AS now,
   (SELECT 'admin' = ANY(roles) FROM people WHERE id = $1) AS "isAdmin",
+  (SELECT roles && '{admin,auditor}' FROM people WHERE id = $1) AS "canAudit",
   (SELECT roles && '{admin,auditor,policy_editor}' FROM people WHERE id = $1) AS "canSeeInsights",
   (SELECT count(*)::int FROM (
     SELECT 1 FROM requests r WHERE ${NEEDS_ME} LIMIT ${MOST_COUNTED}) s) AS "needsMe",
@@ -32,6 +34,7 @@ export async function pageView(
   return {
     viewer,
     isAdmin: row?.isAdmin ?? false,
+    canAudit: row?.canAudit ?? false,
     canSeeInsights: row?.canSeeInsights ?? false,
     organisation: runtime.installation.name,
     zone: runtime.config.timeZone,

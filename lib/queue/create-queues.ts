@@ -26,6 +26,8 @@ export interface Queues {
   failed(limit?: number): Promise<DeadLetter[]>
   /** Gives dead letters all their attempts back: all of them, or those that failed before `failedBefore` (epoch ms). */
   retryFailed(which?: { failedBefore?: number }): Promise<void>
+  /** The same for one. False: there is no such dead letter, or no more. */
+  retryOne(name: QueueName, id: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -104,6 +106,12 @@ export async function createQueues(
           ...(failedBefore === undefined ? {} : { timestamp: failedBefore }),
         }),
       )
+    },
+    retryOne: async (name, id) => {
+      const job = await inTime(queue(name).then((of) => of.getJob(id)))
+      if (!job || !(await inTime(job.isFailed()))) return false
+      await inTime(job.retry('failed', { resetAttemptsMade: true }))
+      return true
     },
     close: async () => {
       await Promise.allSettled([...open.values()].map((made) => inTime(made.close())))

@@ -9,6 +9,7 @@ export const page: PageView = {
   ...openClock,
   viewer: { id: 'prs_mara', name: 'Mara Lindqvist' },
   isAdmin: false,
+  canAudit: false,
   canSeeInsights: false,
   organisation: 'Osterby',
   needsMeCount: 3,

@@ -44,9 +44,15 @@ export function entryText(picture: TicketPicture, event: EventRecord): Prose {
 }
 
 type Told = Pick<RecordEntryView, 'text' | 'detail' | 'signal'>
-type Teller = (event: EventRecord, picture: TicketPicture, who: string) => Told
+type Teller = (event: EventRecord, names: EntryNames, who: string) => Told
 
-function entryView(picture: TicketPicture, event: EventRecord): RecordEntryView {
+/** What the sentence of an entry is made of beside the entry. */
+export type EntryNames = Pick<TicketPicture, 'nameOf' | 'keyName'> & {
+  rows: { caller: Pick<TicketPicture['rows']['caller'], 'name' | 'audience'> }
+}
+
+/** An entry of a request's stream as the record tells it. */
+export function entryView(picture: EntryNames, event: EventRecord): RecordEntryView {
   const isHuman = event.actor.kind === 'person'
   const who = isHuman ? picture.nameOf(event.actor.id ?? '') : picture.rows.caller.name
   const tell = TELLERS[event.type as TicketEventType]
@@ -166,6 +172,9 @@ const TELLERS: Record<TicketEventType, Teller> = {
     signal: 'stop',
   }),
 }
+
+/** Types of entries of requests' streams. */
+export const REQUEST_TYPES: readonly string[] = Object.keys(TELLERS)
 
 function rejectDetail(body: EventRecord['body']): Prose | null {
   const label = REJECT_REASONS[body['reason'] as keyof typeof REJECT_REASONS]

@@ -60,6 +60,8 @@ export interface PageView {
   viewer: PersonView
   /** Whether places that only admins work in are shown. */
   isAdmin: boolean
+  /** Whether the audit trail is shown: to admins and auditors. */
+  canAudit: boolean
   /** Whether insights are shown: to admins, auditors and policy editors. */
   canSeeInsights: boolean
   organisation: string

@@ -1,0 +1,137 @@
+import { isId } from '#lib/core/ids'
+import { isOutstanding } from '#lib/core/policy/outstanding-issue'
+import type { QueueDesk, QueueStanding } from '#lib/queue/queue-desk'
+import { QUEUE_NAMES, type QueueName } from '#lib/queue/types'
+import type { Runtime } from '#lib/runtime'
+import type { HeldView, QueuesView } from '#lib/wire/views/queues'
+import { requirementTitle } from '../requirement-title'
+import { hostOfEndpoint } from '../webhook/endpoint-state'
+import { type HeldRow, readStanding, SHOWN, type Standing } from './read-standing'
+
+/** Dead letters of each queue that are shown. */
+const MOST_LETTERS = 50
+
+const LABELS: Record<QueueName, string> = {
+  evaluate: 'Evaluations',
+  notify: 'Messages to Slack',
+  webhook: 'Webhooks',
+  clock: 'Clock',
+}
+
+const AGES = ['under an hour', '1 to 4 hours', '4 hours to a day', 'over a day']
+
+/** What waits and what is stuck. The viewer's role is for who asks to look at. */
+export async function queuesView(
+  { db, policies }: Pick<Runtime, 'db' | 'policies'>,
+  desk: Pick<QueueDesk, 'read'>,
+): Promise<QueuesView> {
+  const [standing, queues] = await Promise.all([
+    readStanding(db, policies.name),
+    desk.read(MOST_LETTERS),
+  ])
+  const { policyVersion } = standing.counts
+  const policy = policyVersion === null ? null : await policies.get(policyVersion)
+  const { counts } = standing
+  const troubles = [
+    counts.stuck,
+    counts.undone,
+    counts.neverCollected,
+    counts.neverReported,
+    counts.givenUp,
+    counts.untold,
+    counts.slack,
+    queues?.deadLetters.length ?? 1,
+  ]
+  return {
+    held: heldView(standing, (status) => requirementTitle(status, policy ? [policy] : [])),
+    ...listsOf(standing),
+    queues: queues && queuesOf(queues),
+    slackCount: counts.slack,
+    isClear: troubles.every((count) => count === 0),
+  }
+}
+
+type TitleOf = (status: HeldRow['requirements'][number]) => string
+
+function heldView({ counts, held }: Standing, titleOf: TitleOf): HeldView {
+  const needs = new Map<string, number>()
+  for (const row of held) {
+    for (const title of needsOf(row, titleOf)) needs.set(title, (needs.get(title) ?? 0) + 1)
+  }
+  return {
+    count: counts.held,
+    lookedAtCount: held.length,
+    byAge: AGES.map((label, at) => ({ label, count: counts.ages[at] ?? 0 })),
+    byNeed: [...needs]
+      .map(([title, count]) => ({ title, count }))
+      .sort((a, b) => b.count - a.count || a.title.localeCompare(b.title)),
+    oldest: held.slice(0, SHOWN).map((row) => ({
+      requestId: row.requestId,
+      goal: row.goal,
+      callerName: row.callerName,
+      since: row.since.toISOString(),
+      needs: needsOf(row, titleOf),
+    })),
+  }
+}
+
+/** What is outstanding, in words. */
+function needsOf({ requirements }: HeldRow, titleOf: TitleOf): string[] {
+  const titles = requirements.filter(isOutstanding).map(titleOf)
+  return titles.length === 0 ? ['Its evaluation'] : [...new Set(titles)]
+}
+
+function listsOf(standing: Standing) {
+  const { counts, stuck, undone, neverCollected, neverReported, givenUp, untold } = standing
+  const dated = <Row extends { since: Date }>(row: Row) => ({
+    ...row,
+    since: row.since.toISOString(),
+  })
+  return {
+    stuck: { count: counts.stuck, rows: stuck.map(dated) },
+    wakeUps: {
+      count: counts.undone,
+      rows: undone.map((row) => ({
+        ...dated(row),
+        id: String(row.id),
+        queuedAt: row.queuedAt?.toISOString() ?? null,
+      })),
+    },
+    neverCollected: { count: counts.neverCollected, rows: neverCollected.map(dated) },
+    neverReported: { count: counts.neverReported, rows: neverReported.map(dated) },
+    endpoints: {
+      count: counts.givenUp,
+      rows: givenUp.map(({ id, url, callerName, reason, since }) => ({
+        endpointId: id,
+        host: hostOfEndpoint(url),
+        callerName,
+        since: since.toISOString(),
+        why: reason === 'gone' ? ('gone' as const) : ('failing' as const),
+      })),
+    },
+    announcements: {
+      count: counts.untold,
+      rows: untold.map(({ id, text, audience, personName, why, at }) => ({
+        id,
+        text,
+        personName: audience === 'alerts' ? null : personName,
+        why,
+        at: at.toISOString(),
+      })),
+    },
+  }
+}
+
+function queuesOf({ depth, deadLetters }: QueueStanding): NonNullable<QueuesView['queues']> {
+  return {
+    rows: QUEUE_NAMES.map((name) => ({ name, label: LABELS[name], ...depth[name] })),
+    deadLetters: deadLetters.map(({ queue, id, data, attempts, reason, failedAt }) => ({
+      queue,
+      id,
+      requestId: 'requestId' in data && isId('req', data.requestId) ? data.requestId : null,
+      attempts,
+      reason,
+      failedAt: new Date(failedAt).toISOString(),
+    })),
+  }
+}
