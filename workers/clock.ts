@@ -1,5 +1,6 @@
 import { sendAnnouncements } from '#lib/commands/announcement/send-announcements'
 import { applyReleased } from '#lib/commands/change/apply-change'
+import { sweepEvidence } from '#lib/commands/evidence/sweep-evidence'
 import { sweepFiles } from '#lib/commands/evidence/sweep-files'
 import { lapseGrant } from '#lib/commands/grant/lapse-grant'
 import { tellUnreported } from '#lib/commands/grant/tell-unreported'
@@ -53,17 +54,24 @@ export function clockHandler(runtime: Runtime, pump: Pump, queues: Queues): JobH
   }
 }
 
-/** What is old goes once an hour, and of deliveries a part at each tick until nothing old is left. */
+/** What is old goes once an hour, and of deliveries and evidence a part at each tick until nothing old is left. */
 function sweeper(runtime: Runtime): () => Promise<void> {
   let sweptAt = 0
   let isForgetting = false
+  let isErasing = false
   return async () => {
     if (runtime.now() - sweptAt > SWEEP_EVERY_MS) {
       sweptAt = runtime.now()
       await sweepFiles(runtime)
       isForgetting = true
+      isErasing = true
     }
     if (isForgetting) isForgetting = await forgetDeliveries(runtime)
+    if (isErasing) {
+      // Until the next hour, unless it says that there is more.
+      isErasing = false
+      isErasing = await sweepEvidence(runtime)
+    }
   }
 }
 

@@ -25,6 +25,7 @@ export function ConsolePage({
     | '/audit'
     | '/queues'
     | '/insights'
+    | '/settings'
     | '/account'
     | null
   isWrapped?: boolean
@@ -46,6 +47,7 @@ export function ConsolePage({
         ...(page.canAudit ? [{ href: '/audit', label: 'Audit' }] : []),
         ...(page.isAdmin ? [{ href: '/queues', label: 'Queues' }] : []),
         ...(page.canSeeInsights ? [{ href: '/insights', label: 'Insights' }] : []),
+        ...(page.isAdmin ? [{ href: '/settings', label: 'Settings' }] : []),
       ]}
       current={current}
       isWrapped={isWrapped ?? true}

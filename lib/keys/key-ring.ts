@@ -60,7 +60,7 @@ export function logOrigin(domain: string): string {
 
 type StoredKey = Awaited<ReturnType<Db['signingKey']['findMany']>>[number]
 
-function recordOf(row: StoredKey): SigningKeyRecord {
+export function recordOf(row: StoredKey): SigningKeyRecord {
   return {
     kid: row.kid,
     purpose: row.purpose as SigningPurpose,

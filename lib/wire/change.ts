@@ -96,6 +96,10 @@ export const inviteForm = z.strictObject({
   email: personEmail,
 })
 
+/** Shorter than this, evidence could go while somebody still asks about the request. */
+export const FEWEST_EVIDENCE_DAYS = 30
+export const MOST_EVIDENCE_DAYS = 3_650
+
 /** One change. Its `kind` behind `countersign.` is the tool of the contract that it becomes where a second admin approves it. */
 export const changeForm = z.discriminatedUnion('kind', [
   inviteForm,
@@ -135,6 +139,19 @@ export const changeForm = z.discriminatedUnion('kind', [
       .max(200_000, 'Use up to 200,000 characters.'),
     /** The version that it was made from. */
     replaces: z.string().max(100),
+  }),
+  z.strictObject({
+    kind: z.literal('keys.rotate'),
+    purpose: z.enum(['allow_token', 'checkpoint']),
+  }),
+  z.strictObject({
+    kind: z.literal('settings.retention'),
+    /** Days for which evidence stays readable after its request ended; null: for ever. */
+    days: z
+      .int('Use whole days.')
+      .min(FEWEST_EVIDENCE_DAYS, `Use ${FEWEST_EVIDENCE_DAYS} days or more.`)
+      .max(MOST_EVIDENCE_DAYS, `Use up to ${MOST_EVIDENCE_DAYS} days.`)
+      .nullable(),
   }),
 ])
 export type ChangeForm = z.output<typeof changeForm>

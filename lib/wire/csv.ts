@@ -2,11 +2,15 @@
 const FORMULA = /^[=+\-@\t\r\n]/
 
 /**
- * CSV (RFC 4180), each line with its end. Every cell is quoted, and one that a spreadsheet would run as a formula begins with an
+ * A line of CSV (RFC 4180), with its end. Every cell is quoted, and one that a spreadsheet would run as a formula begins with an
  * apostrophe: what a caller or a person chose to be called stays text.
  */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(cellText).join(',')}\r\n`
+}
+
 export function csvText(rows: readonly (readonly string[])[]): string {
-  return rows.map((cells) => `${cells.map(cellText).join(',')}\r\n`).join('')
+  return rows.map(csvLine).join('')
 }
 
 function cellText(text: string): string {

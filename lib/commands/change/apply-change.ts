@@ -95,8 +95,8 @@ async function perform(runtime: Runtime, held: Held): Promise<Result<undefined>>
   const kind = contract.tools.length === 1 ? kindOfTool(tool) : null
   const args = argumentsOf(contract, tool)
   if (kind === null || !isJsonObject(args)) return refuse('change_outdated')
-  const { policies, newId } = runtime
-  const place = { tx, now, policies, newId }
+  const { policies, newId, sealer } = runtime
+  const place = { tx, now, policies, newId, sealer }
   const deed = deedOf(kind)
   if (!(await mayAskStill(place, deed, args, rows.caller.owner_id))) {
     return refuse('change_outdated', { detail: 'Whoever asked for it may no longer do so.' })

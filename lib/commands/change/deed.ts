@@ -14,6 +14,8 @@ export interface Place {
   now: number
   policies: Pick<PolicyBook, 'name' | 'get'>
   newId: Runtime['newId']
+  /** Of what rests encrypted. */
+  sealer: Runtime['sealer']
 }
 
 /** What a change comes to, before anybody is asked. */

@@ -9,6 +9,7 @@ import { publishPolicyOf } from './deeds/publish-policy'
 import { resetFactorsOf } from './deeds/reset-factors'
 import { deactivate, reactivate } from './deeds/set-active'
 import { setRoles } from './deeds/set-roles'
+import { rotateKeys, setRetention } from './deeds/settings'
 import { unlinkOidc } from './deeds/unlink-oidc'
 
 /** What each kind of change does. */
@@ -29,6 +30,8 @@ const DEEDS: { readonly [Kind in ChangeKind]: Deed<Kind> } = {
   'callers.add_key': addKey,
   'callers.revoke_key': revokeKey,
   'policy.publish': publishPolicyOf,
+  'keys.rotate': rotateKeys,
+  'settings.retention': setRetention,
 }
 
 export const CHANGE_KINDS = changeForm.options.map(({ shape }) => shape.kind.value)

@@ -77,8 +77,8 @@ async function firstStep(
   // Releases and redemptions under way finish first, and the next see the change.
   await lockTighten(tx)
   const now = runtime.now()
-  const { policies, newId } = runtime
-  const place: Place = { tx, now, policies, newId }
+  const { policies, newId, sealer } = runtime
+  const place: Place = { tx, now, policies, newId, sealer }
   const deed = deedOf(change.kind)
   const person = await tx.person.findUnique({ where: { id: personId, active: true } })
   if (person === null) return refuse('unauthenticated')

@@ -93,6 +93,8 @@ const OF_CALLERS: Record<string, Words> = {
 /** Entries of the installation's and of policies' streams. */
 const OF_THE_INSTALLATION: Record<string, Words> = {
   'installation.created': () => 'The installation began',
+  'retention.changed': ({ body, who }) =>
+    `${who} had evidence kept ${body['evidence_days'] === null ? 'for ever' : `for ${textOf(body['evidence_days'])} days`}`,
   'signing_key.created': ({ body }) => `A key for ${codeOf(body['purpose'])} was made`,
   'generation.bumped': ({ body }) =>
     `Generation ${textOf(body['generation'])} began: grants and tokens of earlier ones are void`,
