@@ -42,8 +42,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Que
         </h2>
         {runtime.mail ? (
           <p>
-            Have a link mailed to you, or ask an admin to add you. It signs you in once; then add a
-            passkey to your account.
+            Have a link mailed to you: it signs you in once, and then you add a passkey to your
+            account. Whoever is not here yet is added by an admin.
           </p>
         ) : (
           <p>

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { makeChange } from '#lib/commands/change/make-change'
 import { unlockCodes } from '#lib/commands/factor/unlock-codes'
 import { createSignInLink } from '#lib/commands/session/create-sign-in-link'
+import { mailSignInLink } from '#lib/commands/session/mail-sign-in-link'
 import { unlinkSlack } from '#lib/commands/slack/person/unlink-slack'
 import { leavingView } from '#lib/queries/people/leaving-view'
 import { personOfEmail } from '#lib/queries/people/person-of-email'
@@ -27,9 +28,8 @@ import {
   unreadable,
 } from '../../_server/told'
 
-/** A link that signs somebody in, told once. */
-export interface LinkMade {
-  url: string
+/** A link that signs somebody in: mailed to them, or where no mail is sent told once to whoever made it. */
+export type LinkMade = ({ url: string; mailedTo: null } | { url: null; mailedTo: string }) & {
   /** RFC 3339. */
   endsAt: string
 }
@@ -108,7 +108,7 @@ export async function invite(
     if (!made.ok) return toldRefusal(made.refusal)
     const id = await personOfEmail(runtime.db, form.data.email)
     if (id === null) return UNREADABLE
-    const link = await linkFor(viewer.personId, id)
+    const link = await linkFor(viewer.personId, id, 'invite')
     readAgain(id)
     return link.ok ? { ok: true, value: { id, name: form.data.name, link: link.value } } : link
   })
@@ -120,18 +120,32 @@ export async function makeLink(sent: unknown): Promise<Answer<LinkMade>> {
     if (viewer.method === 'recovery') return RECOVERED
     const id = personId.safeParse(sent)
     if (!id.success) return UNREADABLE
-    return await linkFor(viewer.personId, id.data)
+    return await linkFor(viewer.personId, id.data, 'sign_in')
   })
 }
 
-async function linkFor(byPersonId: string, id: string): Promise<Answer<LinkMade>> {
+async function linkFor(
+  byPersonId: string,
+  id: string,
+  purpose: 'sign_in' | 'invite',
+): Promise<Answer<LinkMade>> {
   const { runtime } = getWeb()
   const by = { kind: 'person', id: byPersonId } as const
+  if (runtime.mail !== null) {
+    const mailed = await mailSignInLink(runtime, { personId: id, purpose, by })
+    if (mailed.ok) {
+      const { email, expiresAt } = mailed.value
+      const endsAt = new Date(expiresAt).toISOString()
+      return { ok: true, value: { url: null, mailedTo: email, endsAt } }
+    }
+    // What the mail server does not take is handed over by hand.
+    if (mailed.refusal.code !== 'mail_not_sent') return toldRefusal(mailed.refusal)
+  }
   const made = await createSignInLink(runtime, { personId: id, purpose: 'sign_in', by })
   if (!made.ok) return toldRefusal(made.refusal)
   const { secret, expiresAt } = made.value
   const url = `${runtime.config.publicUrl}/sign-in/link#${secret}`
-  return { ok: true, value: { url, endsAt: new Date(expiresAt).toISOString() } }
+  return { ok: true, value: { url, mailedTo: null, endsAt: new Date(expiresAt).toISOString() } }
 }
 
 function readAgain(id: string): void {

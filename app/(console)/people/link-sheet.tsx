@@ -6,25 +6,66 @@ import { Button } from '../../_ui/button'
 import { Notice } from '../../_ui/notice'
 import type { LinkMade } from './actions'
 
-/** A link that signs somebody in, this once. It is in this page's memory and nowhere else that can be read. */
-export function LinkSheet({
-  link,
-  name,
-  clock,
-  onDone,
-  children,
-}: {
-  link: LinkMade
+interface SheetProps {
   name: string
   clock: Clock
   onDone: () => void
   /** What else to do. */
   children?: ReactNode
-}) {
+}
+
+/** A link that signs somebody in: where it was mailed to, or this once itself. */
+export function LinkSheet({ link, ...sheet }: SheetProps & { link: LinkMade }) {
+  const { url, mailedTo, endsAt } = link
+  return url === null ? (
+    <MailedSheet mailedTo={mailedTo} endsAt={endsAt} {...sheet} />
+  ) : (
+    <ShownSheet url={url} endsAt={endsAt} {...sheet} />
+  )
+}
+
+function MailedSheet({
+  mailedTo,
+  endsAt,
+  name,
+  clock,
+  onDone,
+  children,
+}: SheetProps & { mailedTo: string; endsAt: string }) {
+  return (
+    <div className="stack">
+      <Notice
+        tone="go"
+        role="status"
+        isCompact
+        isStacked
+        lead={`A link was mailed to ${mailedTo}.`}
+      >
+        It signs {name} in, once, until {timeText(endsAt, 'time', clock)}.
+      </Notice>
+      <div className="acts">
+        {children}
+        <Button size="small" kind="quiet" onClick={onDone}>
+          Done
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** It is in this page's memory and nowhere else that can be read. */
+function ShownSheet({
+  url,
+  endsAt,
+  name,
+  clock,
+  onDone,
+  children,
+}: SheetProps & { url: string; endsAt: string }) {
   const [copied, setCopied] = useState<'' | 'yes' | 'no'>('')
   async function copy() {
     try {
-      await navigator.clipboard.writeText(link.url)
+      await navigator.clipboard.writeText(url)
       setCopied('yes')
     } catch {
       // Not every browser lets a page do it.
@@ -40,11 +81,11 @@ export function LinkSheet({
         isStacked
         lead="You will not see this link again."
       >
-        It signs {name} in, once, until {timeText(link.endsAt, 'time', clock)}. Give it to nobody
-        else: whoever opens it first is {name}.
+        It signs {name} in, once, until {timeText(endsAt, 'time', clock)}. Give it to nobody else:
+        whoever opens it first is {name}.
       </Notice>
       <p>
-        <code className="webhook-secret">{link.url}</code>
+        <code className="webhook-secret">{url}</code>
       </p>
       <div className="acts">
         <Button size="small" icon="copy" onClick={() => void copy()}>

@@ -108,6 +108,16 @@ describe('a linked subject', () => {
     expect((await news()).join()).toContain('as another account there than yours, and was refused')
     const alerts = await db.announcement.findMany({ where: { personId, audience: 'alerts' } })
     expect(alerts).toHaveLength(1)
+    // Again and again: on record each time, told of once a day for each account.
+    const count = () => db.announcement.count({ where: { personId, audience: 'alerts' } })
+    await by({ subject: 'somebody new' })
+    expect((await types()).slice(-2)).toEqual(['oidc_identity.refused', 'oidc_identity.refused'])
+    expect(await count()).toBe(1)
+    await by({ subject: 'somebody else' })
+    expect(await count()).toBe(2)
+    clock.now += 25 * 3_600_000
+    await by({ subject: 'somebody new' })
+    expect(await count()).toBe(3)
   })
 
   test('is no subject of another issuer', async () => {
@@ -197,6 +207,13 @@ describe('groups of the issuer', () => {
     expect(await members()).toEqual([])
     const forged = { personId, groupName: 'admins', source: 'oidc', expiresAt: new Date(clock.now) }
     await expect(db.groupMember.create({ data: forged })).rejects.toThrow()
+  })
+
+  test('go to nobody without a role for them, and end with it', async () => {
+    accepted(await by({ groups: ['finance'] }))
+    await db.person.update({ where: { id: personId }, data: { roles: ['auditor'] } })
+    accepted(await by({ groups: ['finance'] }))
+    expect(await members()).toEqual([])
   })
 
   test('come by a sign-in that succeeds alone', async () => {

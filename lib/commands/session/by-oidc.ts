@@ -2,6 +2,7 @@ import { tellAccount } from '#lib/auth/account-news'
 import { spendNonce } from '#lib/auth/challenge'
 import type { OidcClaims } from '#lib/auth/oidc-claims'
 import type { AuthRuntime } from '#lib/auth/runtime'
+import { DAY_MS } from '#lib/core/durations'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
@@ -93,9 +94,15 @@ async function refusedOther(
   now: number,
 ): Promise<Result<never>> {
   const stream = `person:${personId}`
-  const body = { issuer, subject }
-  const event = { stream, type: 'oidc_identity.refused', actor: SYSTEM, body }
-  await tellAccount(tx, [event], now)
+  const type = 'oidc_identity.refused'
+  const event = { stream, type, actor: SYSTEM, body: { issuer, subject } }
+  // Who tries again and again is on record each time, and told of once a day.
+  const since = { gte: new Date(now - DAY_MS) }
+  const told = await tx.event.findFirst({
+    where: { stream, type, at: since, body: { path: ['subject'], equals: subject } },
+    select: { seq: true },
+  })
+  await (told === null ? tellAccount : appendEvents)(tx, [event], now)
   return refuse('unauthenticated')
 }
 

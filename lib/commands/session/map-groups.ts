@@ -2,6 +2,7 @@ import { HOUR_MS } from '#lib/core/durations'
 import { appendEvents, type EventDraft } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { wakeOpen } from '#lib/db/tighten'
+import { maySitInGroups } from '#lib/wire/change'
 
 export interface MapGroupsInput {
   personId: string
@@ -17,8 +18,8 @@ const NEVER_MAPPED = 'admins'
 
 /**
  * Makes a person's memberships of the source `oidc` what the issuer says at this sign-in: new ones begin, those that are there go
- * on for 12 hours from now, the others end at once. A membership that somebody here gave is left as it is. The caller holds the
- * lock that tightening takes.
+ * on for 12 hours from now, the others end at once. A membership that somebody here gave is left as it is, and whoever has no
+ * role for it is put into no group. The caller holds the lock that tightening takes.
  * @returns groups that nobody made here: nothing comes of them
  */
 export async function mapGroups(
@@ -26,7 +27,8 @@ export async function mapGroups(
   { personId, groups, issuer }: MapGroupsInput,
   now: number,
 ): Promise<string[]> {
-  const wanted = groups.filter((group) => group !== NEVER_MAPPED)
+  const { roles } = await tx.person.findUniqueOrThrow({ where: { id: personId } })
+  const wanted = maySitInGroups(roles) ? groups.filter((group) => group !== NEVER_MAPPED) : []
   const rows = await tx.groupMember.findMany({ where: { personId } })
   const isLive = (row: { expiresAt: Date | null }) =>
     row.expiresAt === null || row.expiresAt.getTime() > now

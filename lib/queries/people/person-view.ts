@@ -83,6 +83,7 @@ function readPerson({ db, now }: Reading, id: string) {
       sessions: { select: { createdAt: true }, orderBy: { createdAt: 'desc' }, take: 1 },
       _count: { select: { recoveryCodes: { where: { usedAt: null } } } },
       slackLinks: { where: { endedAt: null }, take: 1 },
+      oidcIdentities: { select: { issuer: true }, orderBy: { linkedAt: 'desc' }, take: 1 },
       ownedCallers: {
         where: { active: true, kind: { not: 'console' } },
         select: { id: true, name: true },
@@ -130,7 +131,9 @@ async function accountOf(
 ): Promise<PersonPageView['account']> {
   const at = now()
   const lockedUntil = person.totp?.lockedUntil ?? null
+  const [identity] = person.oidcIdentities
   return {
+    singleSignOn: identity ? new URL(identity.issuer).host : null,
     passkeyCount: factors.filter(({ ref }) => ref.kind === 'passkey').length,
     hasApp: factors.some(({ ref }) => ref.kind === 'totp'),
     lockedUntil:

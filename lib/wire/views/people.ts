@@ -119,7 +119,14 @@ export interface PersonPageView {
   callerCount: number
   /** Newest first. */
   votes: PersonVoteView[]
-  account: (PersonAccountView & { sessionCount: number; factors: PersonFactorView[] }) | null
+  account:
+    | (PersonAccountView & {
+        sessionCount: number
+        factors: PersonFactorView[]
+        /** Where an account for single sign-on is linked to them, such as id.example; null: nowhere. */
+        singleSignOn: string | null
+      })
+    | null
   acts: PersonActsView | null
 }
 

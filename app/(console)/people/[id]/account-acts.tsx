@@ -23,7 +23,7 @@ export function AccountActs({
   ways: ProofWays
   clock: Clock
 }) {
-  const { id, name, isActive, isViewer, roles } = person
+  const { id, name, isActive, isViewer, roles, account } = person
   const [done, setDone] = useState<ChangeDone | null>(null)
   const [link, setLink] = useState<LinkMade | null>(null)
   const [told, make, isBusy] = useTold(async () => {
@@ -42,6 +42,20 @@ export function AccountActs({
             </Button>
             <ResetFactors id={id} name={name} ways={ways} onDone={setDone} />
           </>
+        )}
+        {account?.singleSignOn && (
+          <ChangeDialog
+            id="unlink-oidc"
+            label="Unlink single sign-on"
+            title={`Unlink ${name} from ${account.singleSignOn}?`}
+            change={{ kind: 'people.unlink_oidc', person: id }}
+            isLoosening
+            ways={ways}
+            onDone={setDone}
+          >
+            The sessions and groups that it gave end. The next account there with their address,
+            verified, is linked instead: ask {name} whose that is.
+          </ChangeDialog>
         )}
         {isActive ? (
           <ChangeDialog
