@@ -47,6 +47,8 @@ const ROUTES: Record<string, string> = {
   'app/api/events/route.ts': 'GET signed in',
   'app/slack/install/route.ts': 'GET signed in',
   'app/slack/oauth/route.ts': 'GET signed in, with the state of that session',
+  'app/(console)/audit/export/route.ts':
+    'POST from our page, signed in, of a role that may read it',
   'app/(console)/tickets/[id]/files/route.ts': 'POST from our page, signed in',
   'app/(console)/tickets/[id]/files/[evidenceId]/route.ts': 'GET signed in',
   'app/(console)/tickets/[id]/record/route.ts': 'GET signed in',

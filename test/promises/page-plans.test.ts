@@ -2,14 +2,18 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEndpoint } from '#lib/commands/webhook/create-endpoint'
 import { FOR_ITS_VALUES } from '#lib/db/client'
+import { auditView } from '#lib/queries/audit/audit-view'
+import { MOST_LOOKED_AT } from '#lib/queries/audit/read-trail'
 import { inboxView } from '#lib/queries/inbox/inbox-view'
 import { pageView } from '#lib/queries/page-view'
+import { queuesView } from '#lib/queries/queues/queues-view'
 import { deliveriesView } from '#lib/queries/slack/deliveries-view'
 import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
 import { ticketView } from '#lib/queries/ticket/ticket-view'
 import { deliveryView } from '#lib/queries/webhook/delivery-view'
 import { endpointView } from '#lib/queries/webhook/endpoint-view'
 import { webhooksView } from '#lib/queries/webhook/webhooks-view'
+import { auditQuery } from '#lib/wire/audit'
 import { deliveriesQuery } from '#lib/wire/deliveries'
 import { cursorText, inboxQuery } from '#lib/wire/inbox'
 import { MOST_SEARCHED } from '#lib/wire/views/inbox'
@@ -172,6 +176,27 @@ const SEARCHED: Record<string, string>[] = [
   { view: 'mine', q: 'zzzz' },
 ]
 
+/** Entries that are looked at, each with its place and its leaf. */
+const MOST_WALKED = 3 * MOST_LOOKED_AT
+const AUDITED = [
+  { most: 600 },
+  { most: 600, to: '2999-01-01' },
+  { most: 600, from: '2999-01-01' },
+  { most: 600, request: half },
+  { most: 600, q: half },
+  { most: 600, q: '#7' },
+  { most: 600, type: 'group.joined' },
+  { most: 600, type: 'none.such' },
+  { most: 600, view: 'installation' },
+  { most: MOST_WALKED, view: 'person' },
+  { most: MOST_WALKED, person: w.mara.id },
+  { most: MOST_WALKED, person: w.ines.id },
+  { most: MOST_WALKED, type: 'vote.cast' },
+  { most: MOST_WALKED, view: 'request' },
+  { most: MOST_WALKED, q: 'zzzz' },
+  { most: MOST_WALKED, q: 'zzzz', view: 'person', type: 'group.joined' },
+]
+
 /** Every statement that was too dear, by its beginning. */
 async function tooDear(work: () => Promise<unknown>, most: number): Promise<string[]> {
   await work()
@@ -208,6 +233,16 @@ describe.each(['little', 'all', 'half'])('with %s known of the history', (known)
     const ended = () => ticketView(w.runtime, { requestId: half, viewerId: w.mara.id })
     const told = () => ticketDeliveries(w.runtime, viewer, half)
     for (const read of [frame, ticket, ended, told]) expect(await tooDear(read, 600)).toEqual([])
+  })
+
+  it.each(AUDITED)('the audit trail reads a bounded part: %j', async ({ most, ...asked }) => {
+    const read = () => auditView(w.runtime, auditQuery.parse(asked))
+    expect(await tooDear(read, most)).toEqual([])
+  })
+
+  it('the queues read what is under way alone', async () => {
+    const desk = { read: () => Promise.resolve(null) }
+    expect(await tooDear(() => queuesView(w.runtime, desk), MOST_ROWS)).toEqual([])
   })
 
   // Asked for half of a table, the planner reads all of it where it knows no better; of a longer one it would not.

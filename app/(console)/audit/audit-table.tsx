@@ -68,7 +68,7 @@ function What({ row, clock }: { row: AuditRowView; clock: Clock }) {
         <code>{type}</code>, entry {countText(ordinal)} of{' '}
         {stream.href ? <a href={stream.href}>{stream.label}</a> : stream.label}
       </span>
-      <details className="unfold">
+      <details className="entry-fold">
         <summary>
           The entry<span className="vh"> {`${countText(ordinal)} of ${stream.name}`}</span>
         </summary>

@@ -95,10 +95,8 @@ describe('the page of the audit trail', () => {
     expect((await view({ type: 'vote.cast' })).rows).toHaveLength(1)
     expect((await view({ to: '2001-01-01' })).rows).toEqual([])
     expect((await view({ from: '2999-01-01' })).rows).toEqual([])
-    const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length)
     const whole = await view({ from: '2001-01-01', to: '2999-01-01' })
     expect(whole.rows.length).toBe(50)
-    expect((await view({ from: today })).rows.length).toBeGreaterThan(0)
   })
 
   it('shows what a person did and what happened to them, by id, name or address', async () => {

@@ -16,7 +16,7 @@ WHERE e.seq = ANY($1::bigint[]) ORDER BY l.index, e.seq`
 /**
  * Verifies single entries: content, link to the entry before, leaf, and each stretch of the log that a leaf stands in from one
  * signed checkpoint to the next.
- * @returns `isShort` where the stretches together are longer than is read at once: what was read is intact
+ * Where the stretches together are longer than is read at once, the rest counts as not sealed.
  */
 export async function verifyEntries(db: Db, seqs: string[]): Promise<VerifiedView> {
   const rows = await db.$queryRawUnsafe<Row[]>(ENTRIES, seqs)
