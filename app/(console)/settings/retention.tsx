@@ -1,7 +1,6 @@
 'use client'
 
 import { useState } from 'react'
-import { FEWEST_EVIDENCE_DAYS, MOST_EVIDENCE_DAYS } from '#lib/wire/change'
 import type { ProofWays } from '#lib/wire/views/common'
 import { type ChangeDone, ChangeToldNotice } from '../../_client/change-told-notice'
 import { Button } from '../../_ui/button'
@@ -9,14 +8,24 @@ import { TextField } from '../../_ui/field'
 import { SettingsDialog } from './settings-dialog'
 
 /** For how long evidence stays readable. Nothing typed is lost to a refusal. */
-export function Retention({ days, ways }: { days: number | null; ways: ProofWays }) {
+export function Retention({
+  days,
+  fewest,
+  most,
+  ways,
+}: {
+  days: number | null
+  /** Bounds of the days. */
+  fewest: number
+  most: number
+  ways: ProofWays
+}) {
   const [typed, setTyped] = useState(days === null ? '' : String(days))
   const [done, setDone] = useState<ChangeDone | null>(null)
   const text = typed.trim()
   const wanted = text === '' ? null : Number(text)
   const isRight =
-    wanted === null ||
-    (Number.isInteger(wanted) && wanted >= FEWEST_EVIDENCE_DAYS && wanted <= MOST_EVIDENCE_DAYS)
+    wanted === null || (Number.isInteger(wanted) && wanted >= fewest && wanted <= most)
   const isShorter = wanted !== null && (days === null || wanted < days)
   const isSame = wanted === days
   return (
@@ -25,15 +34,13 @@ export function Retention({ days, ways }: { days: number | null; ways: ProofWays
         id="evidence-days"
         name="days"
         label="Days after the end of its request"
-        hint={`From ${FEWEST_EVIDENCE_DAYS} to ${MOST_EVIDENCE_DAYS} days. Left empty: for ever.`}
+        hint={`From ${fewest} to ${most} days. Left empty: for ever.`}
         inputMode="numeric"
         autoComplete="off"
         width={3}
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
-        error={
-          isRight ? undefined : `Type ${FEWEST_EVIDENCE_DAYS} to ${MOST_EVIDENCE_DAYS}, or nothing.`
-        }
+        error={isRight ? undefined : `Type ${fewest} to ${most}, or nothing.`}
       />
       <div className="acts">
         {isSame || !isRight ? (

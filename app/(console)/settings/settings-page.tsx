@@ -1,3 +1,4 @@
+import { FEWEST_EVIDENCE_DAYS, MOST_EVIDENCE_DAYS } from '#lib/wire/change'
 import type { Clock } from '#lib/wire/clock'
 import type { SettingsView } from '#lib/wire/views/settings'
 import { Facts } from '../../_ui/facts'
@@ -50,7 +51,13 @@ export function SettingsPage({ settings, clock }: { settings: SettingsView; cloc
               ? 'Kept for ever, unless an item is erased by hand.'
               : `Kept for ${evidenceDays} days after its request ended. ${due} past that, erased within hours.`}
           </p>
-          <Retention key={evidenceDays ?? 'ever'} days={evidenceDays} ways={ways} />
+          <Retention
+            key={evidenceDays ?? 'ever'}
+            days={evidenceDays}
+            fewest={FEWEST_EVIDENCE_DAYS}
+            most={MOST_EVIDENCE_DAYS}
+            ways={ways}
+          />
         </div>
       </Section>
       <Section id="calendars" title="Calendars" note="They are part of the policy, and live.">
