@@ -49,6 +49,7 @@ const ROUTES: Record<string, string> = {
   'app/slack/oauth/route.ts': 'GET signed in, with the state of that session',
   'app/(console)/audit/export/route.ts':
     'POST from our page, signed in, of a role that may read it',
+  'app/(console)/insights/csv/route.ts': 'GET signed in, of a role that may see it',
   'app/(console)/tickets/[id]/files/route.ts': 'POST from our page, signed in',
   'app/(console)/tickets/[id]/files/[evidenceId]/route.ts': 'GET signed in',
   'app/(console)/tickets/[id]/record/route.ts': 'GET signed in',
@@ -67,7 +68,8 @@ function readRoutes(requestId: string): string[] {
       .replace('[id]', requestId)
       .replace('[evidenceId]', `evd_${'0'.repeat(26)}`),
   )
-  return [...addresses, '/slack/install', '/slack/oauth?code=c&state=s']
+  const insights = '/insights/csv?table=answers&days=30'
+  return [...addresses, insights, '/slack/install', '/slack/oauth?code=c&state=s']
 }
 
 async function filesOf(name: RegExp): Promise<string[]> {
