@@ -261,6 +261,36 @@ test.describe('a link by mail', () => {
   })
 })
 
+test('an invitation goes by mail where there is one, unseen by who invites; an admin unlinks an account', async ({
+  page,
+  product,
+}) => {
+  const admin = await product.person('Nora Invites', { roles: ['admin'] })
+  const linked = await product.newcomer('Greta Moll')
+  const subject = `account of ${linked.id}`
+  const row = { issuer: issuer.url, subject, personId: linked.id, linkedAt: new Date() }
+  await product.runtime.db.oidcIdentity.create({ data: row })
+  await page.goto(`${proxy.url}/sign-in/link#${(await product.link(admin.id)).split('#')[1]}`)
+  await page.getByRole('button', { name: 'Sign in as Nora Invites' }).click()
+  await expect(page).toHaveURL(`${proxy.url}/inbox`)
+  await page.goto(`${proxy.url}/people`)
+  await ready(page)
+  await page.getByText('Invite somebody', { exact: true }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Noor Invited')
+  const email = `noor.mailed.${process.pid}.${Date.now()}@osterby.example`
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await expect(page.getByText(`A link was mailed to ${email}.`)).toBeVisible()
+  await expect(page.locator('code', { hasText: '/sign-in/link#' })).toHaveCount(0)
+  const mail = sink.mails.at(-1)
+  expect(mail?.to).toEqual([email])
+  expect(mail?.text).toContain('Nora Invites invites you')
+  await page.goto(`${proxy.url}/people/${linked.id}`)
+  await ready(page)
+  await page.getByRole('button', { name: 'Unlink single sign-on' }).click()
+  await expect(page.getByRole('dialog')).toContainText('The next account there with their address')
+})
+
 test('links and forms work behind a proxy that changes the host, and lead nowhere else', async ({
   page,
   product,
