@@ -43,11 +43,13 @@ export function ConsolePage({
         { href: '/deliveries', label: 'Deliveries' },
         { href: '/people', label: 'People' },
         { href: '/webhooks', label: 'Webhooks' },
-        ...(page.isAdmin ? [{ href: '/slack', label: 'Slack' }] : []),
-        ...(page.canAudit ? [{ href: '/audit', label: 'Audit' }] : []),
-        ...(page.isAdmin ? [{ href: '/queues', label: 'Queues' }] : []),
-        ...(page.canSeeInsights ? [{ href: '/insights', label: 'Insights' }] : []),
-        ...(page.isAdmin ? [{ href: '/settings', label: 'Settings' }] : []),
+        ...(page.isAdmin ? [{ href: '/slack', label: 'Slack', isOversight: true }] : []),
+        ...(page.canAudit ? [{ href: '/audit', label: 'Audit', isOversight: true }] : []),
+        ...(page.isAdmin ? [{ href: '/queues', label: 'Queues', isOversight: true }] : []),
+        ...(page.canSeeInsights
+          ? [{ href: '/insights', label: 'Insights', isOversight: true }]
+          : []),
+        ...(page.isAdmin ? [{ href: '/settings', label: 'Settings', isOversight: true }] : []),
       ]}
       current={current}
       isWrapped={isWrapped ?? true}

@@ -19,7 +19,7 @@ export async function retry(sent: unknown): Promise<Told> {
     const form = retryForm.safeParse(sent)
     if (!form.success) return UNREADABLE
     const { runtime, queues } = getWeb()
-    if ((await queues.read(1)) === null) return AWAY
+    if ((await queues.read()) === null) return AWAY
     const retried = await retryDeadLetters(runtime, queues, { personId, retry: form.data })
     revalidatePath('/queues')
     if (!retried.ok) return toldRefusal(retried.refusal)

@@ -17,7 +17,7 @@ export default async function Page() {
   const isAdmin = viewer.roles.includes('admin')
   const [page, queues] = await Promise.all([
     pageView(runtime, { id: viewer.personId, name: viewer.name }),
-    isAdmin ? queuesView(runtime, desk) : null,
+    isAdmin ? desk.read().then((jobs) => queuesView(runtime, jobs)) : null,
   ])
   return (
     <ConsolePage page={page} current="/queues">

@@ -42,10 +42,10 @@ export function QueuesPage({ queues, clock }: { queues: QueuesView; clock: Clock
         title="Jobs"
         note="A job is a wake-up. One that used up its attempts is a dead letter, and is tried again by itself each minute."
       >
-        {queues.queues ? (
+        {queues.jobs ? (
           <div className="stack">
-            <Depths rows={queues.queues.rows} />
-            <DeadLetters letters={queues.queues.deadLetters} clock={clock} />
+            <Depths rows={queues.jobs.rows} />
+            <DeadLetters letters={queues.jobs.deadLetters} clock={clock} />
           </div>
         ) : (
           <Notice tone="hold" isCompact lead="The queue cannot be asked right now.">

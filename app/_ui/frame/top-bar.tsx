@@ -7,7 +7,12 @@ export interface NavItem {
   label: string
   /** How much waits there; left out when nothing does. */
   waitingCount?: number
+  /** For those who look after the installation: under one head where there is no room for all. */
+  isOversight?: boolean
 }
+
+/** Places that a bar of 1280 px has room for. */
+const MOST_PLACES = 7
 
 /** Mark, places, who is signed in. Below 992 px the places fold into a menu. `end` is for account and sign-out. */
 export function TopBar({
@@ -29,7 +34,7 @@ export function TopBar({
       <div className="wrap">
         <Brand />
         <nav className="nav" aria-label="Main">
-          <NavLinks items={items} current={current} />
+          <Places items={items} current={current} />
         </nav>
         <div className="top-end">
           <p className="who">
@@ -55,6 +60,26 @@ export function TopBar({
         </details>
       </div>
     </header>
+  )
+}
+
+/** All in one line, or what is oversight under a head of its own. */
+function Places({ items, current }: { items: readonly NavItem[]; current: string | null }) {
+  if (items.length <= MOST_PLACES) return <NavLinks items={items} current={current} />
+  const under = items.filter(({ isOversight }) => isOversight)
+  const here = under.find(({ href }) => href === current)
+  return (
+    <>
+      <NavLinks items={items.filter(({ isOversight }) => !isOversight)} current={current} />
+      <details className="nav-under">
+        <summary className={here && 'is-here'}>
+          Admin{here && <span className="vh">, {here.label}</span>}
+        </summary>
+        <div className="nav-sheet">
+          <NavLinks items={under} current={current} />
+        </div>
+      </details>
+    </>
   )
 }
 

@@ -1,34 +1,21 @@
-import { isId } from '#lib/core/ids'
 import { isOutstanding } from '#lib/core/policy/outstanding-issue'
-import type { QueueDesk, QueueStanding } from '#lib/queue/queue-desk'
-import { QUEUE_NAMES, type QueueName } from '#lib/queue/types'
 import type { Runtime } from '#lib/runtime'
-import type { HeldView, QueuesView } from '#lib/wire/views/queues'
+import type { HeldView, JobsView, QueuesView } from '#lib/wire/views/queues'
 import { requirementTitle } from '../requirement-title'
 import { hostOfEndpoint } from '../webhook/endpoint-state'
 import { type HeldRow, readStanding, SHOWN, type Standing } from './read-standing'
 
-/** Dead letters of each queue that are shown. */
-const MOST_LETTERS = 50
-
-const LABELS: Record<QueueName, string> = {
-  evaluate: 'Evaluations',
-  notify: 'Messages to Slack',
-  webhook: 'Webhooks',
-  clock: 'Clock',
-}
-
 const AGES = ['under an hour', '1 to 4 hours', '4 hours to a day', 'over a day']
 
-/** What waits and what is stuck. The viewer's role is for who asks to look at. */
+/**
+ * What waits and what is stuck. The viewer's role is for who asks to look at.
+ * @param jobs what the queues say of themselves; null: they cannot be asked
+ */
 export async function queuesView(
   { db, policies }: Pick<Runtime, 'db' | 'policies'>,
-  desk: Pick<QueueDesk, 'read'>,
+  jobs: JobsView | null,
 ): Promise<QueuesView> {
-  const [standing, queues] = await Promise.all([
-    readStanding(db, policies.name),
-    desk.read(MOST_LETTERS),
-  ])
+  const standing = await readStanding(db, policies.name)
   const { policyVersion } = standing.counts
   const policy = policyVersion === null ? null : await policies.get(policyVersion)
   const { counts } = standing
@@ -40,12 +27,12 @@ export async function queuesView(
     counts.givenUp,
     counts.untold,
     counts.slack,
-    queues?.deadLetters.length ?? 1,
+    jobs?.deadLetters.length ?? 1,
   ]
   return {
     held: heldView(standing, (status) => requirementTitle(status, policy ? [policy] : [])),
     ...listsOf(standing),
-    queues: queues && queuesOf(queues),
+    jobs,
     slackCount: counts.slack,
     isClear: troubles.every((count) => count === 0),
   }
@@ -119,19 +106,5 @@ function listsOf(standing: Standing) {
         at: at.toISOString(),
       })),
     },
-  }
-}
-
-function queuesOf({ depth, deadLetters }: QueueStanding): NonNullable<QueuesView['queues']> {
-  return {
-    rows: QUEUE_NAMES.map((name) => ({ name, label: LABELS[name], ...depth[name] })),
-    deadLetters: deadLetters.map(({ queue, id, data, attempts, reason, failedAt }) => ({
-      queue,
-      id,
-      requestId: 'requestId' in data && isId('req', data.requestId) ? data.requestId : null,
-      attempts,
-      reason,
-      failedAt: new Date(failedAt).toISOString(),
-    })),
   }
 }

@@ -19,7 +19,7 @@ afterAll(async () => {
   await Promise.all([owner.end(), desk.close()])
 })
 
-const view = () => queuesView(runtime, desk)
+const view = async () => queuesView(runtime, await desk.read())
 const FAST = { attempts: 1, backoff: 1 }
 
 /** A job of the clock that failed for good. */
@@ -101,13 +101,12 @@ describe('the page of queues', () => {
   })
 
   it('says that a queue cannot be asked, and shows the rest', async () => {
-    const away = { read: () => Promise.resolve(null) }
-    expect(await queuesView(runtime, away)).toMatchObject({ queues: null, isClear: false })
+    expect(await queuesView(runtime, null)).toMatchObject({ jobs: null, isClear: false })
   })
 })
 
 describe('a dead letter', () => {
-  const lettersOf = async () => (await view()).queues?.deadLetters ?? []
+  const lettersOf = async () => (await view()).jobs?.deadLetters ?? []
   const retried = async () =>
     (
       await runtime.db.event.findMany({ where: { type: 'queue.retried' }, orderBy: { seq: 'asc' } })

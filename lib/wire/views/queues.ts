@@ -9,13 +9,20 @@ export interface QueuesView {
   neverCollected: Capped<SilentView>
   neverReported: Capped<SilentView>
   /** Null: the server behind the queue cannot be asked. */
-  queues: { rows: QueueRowView[]; deadLetters: DeadLetterView[] } | null
+  jobs: JobsView | null
   endpoints: Capped<GivenUpView>
   announcements: Capped<UntoldView>
   /** Messages to Slack that were given up. */
   slackCount: number
   /** Nothing but requests that wait for people. */
   isClear: boolean
+}
+
+/** What the queues hold. */
+export interface JobsView {
+  rows: QueueRowView[]
+  /** Newest first, a few of each queue. */
+  deadLetters: DeadLetterView[]
 }
 
 export interface Capped<Row> {
