@@ -5,7 +5,7 @@ import { requirementTitle } from '../requirement-title'
 import { hostOfEndpoint } from '../webhook/endpoint-state'
 import { type HeldRow, readStanding, SHOWN, type Standing } from './read-standing'
 
-const AGES = ['under an hour', '1 to 4 hours', '4 hours to a day', 'over a day']
+const AGES = ['Under an hour', '1 to 4 hours', '4 hours to a day', 'Over a day']
 
 /**
  * What waits and what is stuck. The viewer's role is for who asks to look at.
