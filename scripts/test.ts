@@ -39,6 +39,7 @@ const SECONDS: Record<string, number> = {
   'inbox.spec.ts': 63,
   'slack.spec.ts': 60,
   'sign-in.spec.ts': 59,
+  'people.spec.ts': 45,
   'main-loop.spec.ts': 31,
   'webhooks.spec.ts': 25,
   'attacks-votes.spec.ts': 25,

@@ -6,6 +6,7 @@ import { lockTighten, wakeOpen } from '#lib/db/tighten'
 import { inTransaction } from '#lib/db/transaction'
 import { compilePolicy } from '#lib/policies/compile-policy'
 import { checkSatisfiable } from '#lib/policies/satisfiable'
+import { groupsNow } from '#lib/queries/people/groups-now'
 import type { Runtime } from '#lib/runtime'
 
 export interface PublishPolicyInput {
@@ -51,7 +52,7 @@ export async function checkPolicy(
   const compiled = compilePolicy(source, { name, ordinal })
   if (!compiled.ok) return compiled
   const isEmpty = (await tx.person.count()) === 0
-  const satisfiable = isEmpty ? ok() : checkSatisfiable(compiled.value, await groupSizes(tx))
+  const satisfiable = isEmpty ? ok() : checkSatisfiable(compiled.value, await groupsNow(tx))
   if (!satisfiable.ok) return satisfiable
   return ok({ policy: compiled.value, ordinal, replaces: last?.version ?? null })
 }
@@ -80,16 +81,4 @@ export async function savePolicy(
   const event = { stream: `policy:${name}`, type: 'policy.published', actor: by.actor, body }
   await appendEvents(tx, [event], now)
   return ok({ version })
-}
-
-async function groupSizes(tx: Tx): Promise<Record<string, string[]>> {
-  const members = await tx.groupMember.findMany({
-    where: { person: { active: true } },
-    select: { groupName: true, personId: true },
-  })
-  const groups: Record<string, string[]> = {}
-  for (const { groupName, personId } of members) {
-    groups[groupName] = [...(groups[groupName] ?? []), personId]
-  }
-  return groups
 }

@@ -4,8 +4,14 @@ import { createEndpoint } from '#lib/commands/webhook/create-endpoint'
 import { FOR_ITS_VALUES } from '#lib/db/client'
 import { auditView } from '#lib/queries/audit/audit-view'
 import { MOST_LOOKED_AT } from '#lib/queries/audit/read-trail'
+import { groupView } from '#lib/queries/groups/group-view'
+import { groupsView } from '#lib/queries/groups/groups-view'
 import { inboxView } from '#lib/queries/inbox/inbox-view'
 import { pageView } from '#lib/queries/page-view'
+import { leavingView } from '#lib/queries/people/leaving-view'
+import { peopleView } from '#lib/queries/people/people-view'
+import { personView } from '#lib/queries/people/person-view'
+import { unmetAfter } from '#lib/queries/people/unmet'
 import { queuesView } from '#lib/queries/queues/queues-view'
 import { deliveriesView } from '#lib/queries/slack/deliveries-view'
 import { ticketDeliveries } from '#lib/queries/slack/ticket-deliveries'
@@ -16,6 +22,7 @@ import { webhooksView } from '#lib/queries/webhook/webhooks-view'
 import { auditQuery } from '#lib/wire/audit'
 import { deliveriesQuery } from '#lib/wire/deliveries'
 import { cursorText, inboxQuery } from '#lib/wire/inbox'
+import { peopleQuery } from '#lib/wire/people'
 import { MOST_SEARCHED } from '#lib/wire/views/inbox'
 import { endpointQuery, webhooksQuery } from '#lib/wire/webhooks'
 import { copyRows } from '../../bench/console/copy-rows'
@@ -273,6 +280,19 @@ describe.each(['little', 'all', 'half'])('with %s known of the history', (known)
       const read = () => endpointView(w.runtime, OWNER, { endpointId: id, query })
       expect(await tooDear(read, MOST_ROWS)).toEqual([])
     }
+  })
+
+  it('the pages of people and groups, and what a change would leave, read no history', async () => {
+    const viewer = { personId: w.owner.id, roles: ['admin'], method: 'passkey' }
+    const read = [
+      () => peopleView(w.runtime, viewer, peopleQuery.parse({})),
+      () => personView(w.runtime, viewer, w.mara.id),
+      () => groupsView(w.runtime, viewer),
+      () => groupView(w.runtime, viewer, 'release_managers'),
+      () => leavingView(w.runtime, w.mara.id),
+      () => unmetAfter(w.runtime, { kind: 'people.deactivate', person: w.mara.id }),
+    ]
+    for (const each of read) expect(await tooDear(each, MOST_ROWS)).toEqual([])
   })
 
   it('neither the list of endpoints nor one delivery reads all that was ever sent', async () => {
