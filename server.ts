@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import next from 'next'
+import { createKeyUses } from '#lib/auth/key-uses'
 import { installAtStart } from '#lib/commands/slack/workspace/install-from-token'
 import { readConfig, tellLibraries } from '#lib/config'
 import { createQueueDesk } from '#lib/queue/queue-desk'
@@ -23,8 +24,8 @@ import { createSlackReceiver } from './slack/receiver'
 
 /** Where Slack sends to. */
 const SLACK_PATHS = /^\/slack\/(events|interactive|commands)$/
-const HEADERS_TIMEOUT_MS = 15_000
-const REQUEST_TIMEOUT_MS = 60_000
+/** Milliseconds. */
+const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 60_000 }
 const DRAIN_MS = 30_000
 
 /** One web process: the callers' API and Slack's deliveries straight on Node's http, the console through Next. */
@@ -45,12 +46,10 @@ async function main(): Promise<void> {
     queues,
     apiDocument: openApiDocument(ROUTES, config.publicUrl),
   })
-  const api = getRequestListener(createApi({ runtime, listener }).fetch)
+  const keyUses = createKeyUses(runtime)
+  const api = getRequestListener(createApi({ runtime, listener, noteKey: keyUses.note }).fetch)
   const slack = openSlackDoor(runtime)
-  const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-  })
+  const server = createServer(TIMEOUTS)
   const pages = next({ dev: config.development, httpServer: server, port: config.port })
   await pages.prepare()
   const page = pages.getRequestHandler()
@@ -87,7 +86,8 @@ async function main(): Promise<void> {
     server.close(() => {
       // What Slack was told that it is taken in is finished.
       void Promise.resolve(slack?.app.settled())
-        .then(() => Promise.all([listener.close(), queues.close(), runtime.close()]))
+        .then(() => Promise.all([listener.close(), queues.close(), keyUses.close()]))
+        .then(runtime.close)
         .then(() => process.exit(0))
     })
     // Waiting callers and open pages are answered now and ask again elsewhere; idle connections are let go.

@@ -141,6 +141,7 @@ async function runCall(
       context.readKey,
     )
     if (!credential.ok) return credential
+    context.noteKey?.(credential.value.keyId)
     const scoped = requireScope(credential.value, ...route.scopes)
     return scoped.ok ? credential : scoped
   }

@@ -10,6 +10,8 @@ import type { CallerStreams } from './caller-streams'
 export interface ApiContext {
   runtime: Runtime
   listener: Listener
+  /** Hears which key a call came with; left out where nobody keeps it. */
+  noteKey?: (keyId: string) => void
 }
 
 /** A call that passed authentication, scope and shape. */

@@ -15,6 +15,7 @@ const PLACES = [
   '/deliveries',
   '/people',
   '/groups',
+  '/callers',
   '/webhooks',
   '/account',
   '/no-such-page',

@@ -62,6 +62,7 @@ export interface Named {
   endpointId: string
   deliveryId: string
   personId: string
+  callerId: string
 }
 
 /** The address of a page by its file, of what is named. */
@@ -71,9 +72,11 @@ export function addressOf(file: string, named: Named): string {
     .replace('[id]', idOf(path, named))
     .replace('[deliveryId]', named.deliveryId)
     .replace('[name]', 'release_managers')
+    .replace('[ordinal]', '1')
 }
 
-function idOf(path: string, { requestId, endpointId, personId }: Named): string {
+function idOf(path: string, { requestId, endpointId, personId, callerId }: Named): string {
+  if (path.startsWith('/callers/')) return callerId
   if (path.startsWith('/webhooks/')) return endpointId
   return path.startsWith('/people/') ? personId : requestId
 }
@@ -169,9 +172,10 @@ const MOVING = new Set([
   'webhook_attempts',
 ])
 
-/** Of rows that say something else besides: when a session was seen, what was evaluated again, what Slack was told. */
+/** Of rows that say something else besides: when a session was seen or a key was used, what was evaluated again, what Slack was told. */
 const MOVING_COLUMNS = [
   'last_seen_at',
+  'last_used_at',
   'evaluated_seq',
   'next_check_at',
   'decision_count',

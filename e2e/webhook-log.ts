@@ -10,7 +10,7 @@ export async function loggedDelivery(
   { runtime }: Product,
   { id: callerId, ownerId: personId }: TestCaller,
   requestId: string,
-): Promise<{ endpointId: string; deliveryId: string }> {
+): Promise<{ endpointId: string; deliveryId: string; callerId: string }> {
   const url = 'https://hooks.example.com/in'
   const settings = { url, description: 'Release chat', eventTypes: [...WEBHOOK_EVENT_TYPES] }
   const { endpointId } = must(await createEndpoint(runtime, { callerId, personId, ...settings }))
@@ -46,5 +46,5 @@ export async function loggedDelivery(
     },
     select: { id: true },
   })
-  return { endpointId, deliveryId: String(id) }
+  return { endpointId, deliveryId: String(id), callerId }
 }

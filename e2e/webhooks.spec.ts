@@ -31,7 +31,7 @@ async function confirmed(page: Page, deed: string): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: deed }).click()
 }
 
-const secretOn = async (page: Page) => (await page.locator('.webhook-secret').textContent()) ?? ''
+const secretOn = async (page: Page) => (await page.locator('.shown-once').textContent()) ?? ''
 
 test('an endpoint is added, tried, told of a real request, sent it again, given another secret, disabled and removed', async ({
   page,

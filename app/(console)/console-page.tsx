@@ -20,6 +20,7 @@ export function ConsolePage({
     | '/policy'
     | '/deliveries'
     | '/people'
+    | '/callers'
     | '/webhooks'
     | '/slack'
     | '/audit'
@@ -42,6 +43,7 @@ export function ConsolePage({
         { href: '/policy', label: 'Policy' },
         { href: '/deliveries', label: 'Deliveries' },
         { href: '/people', label: 'People' },
+        { href: '/callers', label: 'Callers' },
         { href: '/webhooks', label: 'Webhooks' },
         ...(page.isAdmin ? [{ href: '/slack', label: 'Slack', isOversight: true }] : []),
         ...(page.canAudit ? [{ href: '/audit', label: 'Audit', isOversight: true }] : []),

@@ -1,4 +1,5 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import type { z } from 'zod'
 import { pointer } from '#lib/core/contract/json'
 import type { FieldProblem } from '#lib/core/refusals'
 import { ok, type Result, refuse } from '#lib/core/result'
@@ -37,10 +38,23 @@ export function readDocument(source: string): Result<ReadPolicy> {
   const value = plainValue(yaml)
   if (!value.ok) return value
   const problemAt = (path: Path, message: string) =>
-    problem(path.reduce<string>(step, ''), `${placeOf(yaml, lines, path)}${message}`)
+    problem(pointerOf(path), `${placeOf(yaml, lines, path)}${message}`)
   const parsed = policyDocument.safeParse(value.value)
   if (parsed.success) return ok({ document: parsed.data, problemAt })
-  return invalid(parsed.error.issues.map(({ path, message }) => problemAt(path, message)))
+  return invalid(
+    parsed.error.issues.map((issue) =>
+      problem(
+        pointerOf(issue.path),
+        `${placeOf(yaml, lines, placeOfIssue(issue))}${issue.message}`,
+      ),
+    ),
+  )
+}
+
+/** A member too many has the line that it stands in. */
+function placeOfIssue(issue: z.core.$ZodIssue): Path {
+  const [extra] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  return extra === undefined ? issue.path : [...issue.path, extra]
 }
 
 export function invalid(fields: FieldProblem[]): ReturnType<typeof refuse> {
@@ -65,6 +79,10 @@ function plainValue(yaml: Document.Parsed): Result<unknown> {
     if (!(error instanceof ReferenceError)) throw error
     return invalid([problem('', 'Anchors and aliases (& and *) cannot be used in a policy.')])
   }
+}
+
+function pointerOf(path: Path): string {
+  return path.reduce<string>(step, '')
 }
 
 function step(parent: string, key: PropertyKey): string {

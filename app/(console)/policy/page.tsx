@@ -14,7 +14,7 @@ export default async function Page() {
   const { runtime } = getWeb()
   const [page, policy, gaps] = await Promise.all([
     pageView(runtime, { id: viewer.personId, name: viewer.name }),
-    policyView(runtime),
+    policyView(runtime, viewer),
     policyGaps(runtime),
   ])
   return (

@@ -1,14 +1,16 @@
 import type { Clock } from '#lib/wire/clock'
-import type { PolicyView } from '#lib/wire/views/policy'
-import { DigestLine } from '../../_ui/digest'
+import type { PolicyProposalView, PolicyVersionRowView, PolicyView } from '#lib/wire/views/policy'
 import { EmptyState } from '../../_ui/empty-state'
 import { Facts } from '../../_ui/facts'
+import { Fold } from '../../_ui/fold'
 import { GapsNotice } from '../../_ui/gaps-notice'
 import { countText } from '../../_ui/number-words'
 import { PageHead, Section } from '../../_ui/section'
 import { Time } from '../../_ui/time'
+import { PolicySource, publisher, sourceLines } from './policy-source'
+import { ProposePolicy } from './propose-policy'
 
-/** The policy in force, as the document it is. */
+/** The policy in force, as the document it is, and what is proposed in its place. */
 export function PolicyPage({
   policy,
   gaps,
@@ -29,7 +31,7 @@ export function PolicyPage({
       </>
     )
   }
-  const lines = policy.source.replace(/\n$/, '').split('\n')
+  const { version, source, digest, publishedAt, publishedByName, ways, proposals } = policy
   return (
     <>
       <PageHead title="Policy">What may run, and who has to say so first.</PageHead>
@@ -43,61 +45,119 @@ export function PolicyPage({
         <Facts
           isAcross
           facts={[
-            { label: 'Version', value: <code>{policy.version}</code> },
-            {
-              label: 'Published',
-              value: <Time at={policy.publishedAt} form="full" clock={clock} />,
-            },
-            { label: 'By', value: publisher(policy.publishedByName) },
+            { label: 'Version', value: <code>{version}</code> },
+            { label: 'Published', value: <Time at={publishedAt} form="full" clock={clock} /> },
+            { label: 'By', value: publisher(publishedByName) },
           ]}
         />
       </Section>
+      {proposals.length > 0 && (
+        <Section
+          id="proposals"
+          title="Proposed"
+          note="In force once an admin who did not propose it approves."
+        >
+          <Proposals proposals={proposals} clock={clock} />
+        </Section>
+      )}
       <Section
         id="source"
         title="The document"
-        note={`${countText(lines.length)} lines. The digest is of exactly this text.`}
+        note={`${countText(sourceLines(source).length)} lines. The digest is of exactly this text.`}
       >
-        <div>
-          <DigestLine digest={policy.digest} />
-          {/* biome-ignore lint/a11y/useSemanticElements: lines of one text, not form fields */}
-          <div className="bytes lines source" role="group" aria-label="The policy, as written">
-            {lines.map((line, at) => (
-              <code key={String(at)} className={line.trimStart().startsWith('#') ? 'b k' : 'b'}>
-                {line === '' ? ' ' : line}
-              </code>
-            ))}
-          </div>
-        </div>
+        <PolicySource source={source} digest={digest} />
       </Section>
+      {ways && (
+        <Section
+          id="propose"
+          title="Propose a new version"
+          note="Another admin approves exactly what you propose, line by line."
+        >
+          <Fold icon="pen" title="Write the next version">
+            <ProposePolicy current={{ version, source }} ways={ways} />
+          </Fold>
+        </Section>
+      )}
       <Section id="versions" title="Versions" note="Newest first. A version never changes.">
-        <table className="table cards">
-          <caption className="vh">Published versions</caption>
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col">Published</th>
-              <th scope="col">By</th>
-            </tr>
-          </thead>
-          <tbody>
-            {policy.versions.map((version) => (
-              <tr key={version.version}>
-                <th scope="row">
-                  <code>{version.version}</code>
-                </th>
-                <td>
-                  <Time at={version.publishedAt} form="day_seconds" clock={clock} />
-                </td>
-                <td>{publisher(version.publishedByName)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Versions versions={policy.versions} clock={clock} />
       </Section>
     </>
   )
 }
 
-function publisher(name: string | null): string {
-  return name ?? 'The installation itself'
+function Proposals({
+  proposals,
+  clock,
+}: {
+  proposals: readonly PolicyProposalView[]
+  clock: Clock
+}) {
+  return (
+    <table className="table cards">
+      <caption className="vh">Proposed versions</caption>
+      <thead>
+        <tr>
+          <th scope="col">Proposed by</th>
+          <th scope="col">When</th>
+          <th scope="col">Ticket</th>
+        </tr>
+      </thead>
+      <tbody>
+        {proposals.map(({ requestId, byName, at, isOutdated }) => (
+          <tr key={requestId}>
+            <th scope="row">
+              {byName}
+              {isOutdated && (
+                <span className="sub">Made from an older version: it will not be applied</span>
+              )}
+            </th>
+            <td>
+              <Time at={at} form="day" clock={clock} />
+            </td>
+            <td>
+              <a href={`/tickets/${requestId}`}>
+                See the ticket<span className="vh"> of {byName}</span>
+              </a>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Versions({
+  versions,
+  clock,
+}: {
+  versions: readonly PolicyVersionRowView[]
+  clock: Clock
+}) {
+  return (
+    <table className="table cards">
+      <caption className="vh">Published versions</caption>
+      <thead>
+        <tr>
+          <th scope="col">Version</th>
+          <th scope="col">Published</th>
+          <th scope="col">By</th>
+        </tr>
+      </thead>
+      <tbody>
+        {versions.map(({ version, ordinal, publishedAt, publishedByName }) => (
+          <tr key={version}>
+            <th scope="row">
+              <a href={`/policy/${ordinal}`}>
+                <code>{version}</code>
+              </a>
+            </th>
+            <td>
+              <Time at={publishedAt} form="day_seconds" clock={clock} />
+            </td>
+            <td>{publisher(publishedByName)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
 }

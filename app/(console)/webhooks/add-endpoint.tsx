@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from 'react'
 import { WEBHOOK_EVENT_TYPES } from '#lib/core/webhook/events'
+import { SecretSheet } from '../../_client/secret-sheet'
 import { ToldNotice } from '../../_client/told-notice'
 import { useFocusOnFault } from '../../_client/use-focus-on-fault'
 import { useTold } from '../../_client/use-told'
@@ -9,7 +10,6 @@ import { Button, ButtonLink } from '../../_ui/button'
 import { SelectField } from '../../_ui/field'
 import { addEndpoint } from './actions'
 import { EndpointFields, settingsOf } from './endpoint-fields'
-import { SecretSheet } from './secret-sheet'
 
 const EMPTY = { url: '', description: '', eventTypes: WEBHOOK_EVENT_TYPES }
 

@@ -24,11 +24,11 @@ export function useProved(
   action: StepUpAction,
   deed: (proof: FactorProof | null, ceremony: Ceremony) => Promise<Told>,
   /** What is missing before it makes sense to ask for a proof. */
-  missing: () => NotDone | null = () => null,
+  missing: () => NotDone | null | Promise<NotDone | null> = () => null,
 ): Proved {
   const ceremony = useCeremony()
   const [told, run, isPending] = useTold<Way>(async (way) => {
-    const gap = missing()
+    const gap = await missing()
     if (gap) return gap
     const proof = await proofBy(way, action, ceremony)
     if (!proof) return null

@@ -54,7 +54,7 @@ export function Masthead({
         <StandingTime ticket={ticket} clock={clock} />
         {end && <span className="end small">{end}</span>}
       </div>
-      <Asks callerName={ticket.caller.name} isPast={!isOpen} />
+      <Asks caller={ticket.caller} isPast={!isOpen} />
       <Goal goal={ticket.goal} />
       <Facts isAcross facts={mastheadFacts(ticket, clock)} />
       <HoldLine tone={lineTone(ticket)} />
@@ -73,11 +73,20 @@ function lineTone({ state, grant }: Ticket): HoldTone {
 }
 
 /** Who says what stands below it. */
-export function Asks({ callerName, isPast = false }: { callerName: string; isPast?: boolean }) {
+export function Asks({
+  caller: { name, kind },
+  isPast = false,
+}: {
+  caller: TicketView['caller']
+  isPast?: boolean
+}) {
+  if (kind === 'console') {
+    return <p className="asks">A change of Countersign itself, asked for by {name}</p>
+  }
   return (
     <p className="asks">
       <span>
-        {callerName} {isPast ? 'asked' : 'asks'}, in its own words
+        {name} {isPast ? 'asked' : 'asks'}, in its own words
       </span>
       <Tag kind="claim" />
     </p>
@@ -131,13 +140,20 @@ function mastheadFacts(ticket: Ticket, clock: Clock) {
     { label: 'On what', ...environmentFact(ticket.environment) },
     {
       label: 'Who is behind it',
-      value: `${ticket.caller.name}, owned by ${ticket.behind.ownerName}`,
+      value: behindText(ticket),
       sub: <Prose of={ticket.behind.note} clock={clock} />,
     },
   ]
   const last =
     ticket.state === 'open' ? externalFact(ticket) : (runtimeFact(ticket) ?? externalFact(ticket))
   return last ? [...first, last] : first
+}
+
+/** An agent by its name and owner; a change of the installation by who asked. */
+export function behindText({ caller, behind }: Pick<TicketView, 'caller' | 'behind'>): string {
+  return caller.kind === 'console'
+    ? behind.ownerName
+    : `${caller.name}, owned by ${behind.ownerName}`
 }
 
 /** The tools by name, each class of risk once. */
@@ -154,6 +170,7 @@ export function toolFact(tools: TicketView['tools']) {
 }
 
 export function environmentFact(environment: TicketView['environment']) {
+  if (environment.isOwn) return { value: environment.name, sub: 'Who may do what here' }
   if (environment.registered) return { value: environment.name, sub: 'Registered for this caller' }
   return {
     value: (
@@ -183,6 +200,9 @@ function runtimeFact(ticket: Ticket) {
   return {
     label: 'Who runs it',
     value: ticket.runtimeName,
-    sub: 'Holds the runtime key, apart from the agent',
+    sub:
+      ticket.caller.kind === 'console'
+        ? 'By itself, once, when another admin approved'
+        : 'Holds the runtime key, apart from the agent',
   }
 }

@@ -15,7 +15,7 @@ import { Tag } from '../../_ui/tag'
 import { checklistLook } from '../../_ui/ticket/checklist'
 import { ContractBytes } from '../../_ui/ticket/contract'
 import { EvidenceFacts } from '../../_ui/ticket/evidence'
-import { Asks, environmentFact, Goal, toolFact } from '../../_ui/ticket/masthead'
+import { Asks, behindText, environmentFact, Goal, toolFact } from '../../_ui/ticket/masthead'
 import { OddLetters } from '../../_ui/ticket/odd-letters'
 import { Until } from '../../_ui/time'
 
@@ -47,7 +47,7 @@ export function SignPage({
           </span>
         )}
       </div>
-      <Asks callerName={ticket.caller.name} />
+      <Asks caller={ticket.caller} />
       <Goal goal={ticket.goal} />
       <Facts facts={signFacts(view)} />
       {ticket.notices.map((notice) => (
@@ -103,7 +103,7 @@ function signFacts(view: SignView): Fact[] {
     },
     {
       label: 'Behind it',
-      value: `${ticket.caller.name}, owned by ${ticket.behind.ownerName}`,
+      value: behindText(ticket),
       sub: <Prose of={ticket.behind.note} clock={view} />,
     },
     { label: 'Missing', value: <Needs needs={view.needs} clock={view} /> },

@@ -207,7 +207,7 @@ function membersByName(from: Child[], to: Child[]): [number | null, number | nul
 }
 
 /** What two texts have in common at both ends. A character is never cut in half, nor an escape of JSON. */
-function commonEnds(
+export function commonEnds(
   old: string,
   fresh: string,
 ): { before: string; from: string; to: string; after: string } {

@@ -42,7 +42,7 @@ async function itemOf(
   return {
     requestId,
     goal: rows.request.goal,
-    callerName: rows.caller.name,
+    callerName: rows.caller.kind === 'console' ? 'The console' : rows.caller.name,
     ownerName: rows.people[rows.caller.owner_id]?.name ?? '',
     review: whyNot === null ? { digest, words: digestWords(digest) } : null,
     whyNot,
@@ -62,7 +62,11 @@ function whyNotReject(
   const allowed = mayAnswer(evaluation, voterOf(viewerId, facts, now))
   if (allowed.ok) return null
   return allowed.refusal.code === 'own_request'
-    ? [`You stand behind ${rows.caller.name}, which asked for it.`]
+    ? [
+        rows.caller.kind === 'console'
+          ? 'You asked for it.'
+          : `You stand behind ${rows.caller.name}, which asked for it.`,
+      ]
     : ['Your groups do not approve this.']
 }
 

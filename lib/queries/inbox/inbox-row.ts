@@ -4,6 +4,7 @@ import { groupsOf } from '#lib/core/ticket/tally'
 import type { Prose } from '#lib/wire/views/common'
 import type { InboxNeedView, InboxRowView } from '#lib/wire/views/inbox'
 import { requirementTitle } from '../requirement-title'
+import { OWN_PLACE } from '../ticket/own-change'
 import { RISK_LABELS } from '../ticket/risk-labels'
 import { REJECT_REASONS } from '../ticket/vote-bar-view'
 import type { InboxRecord } from './read-rows'
@@ -23,10 +24,7 @@ export function inboxRow(
     goal: record.goal,
     tool: record.tools[0] ?? '',
     moreToolCount: Math.max(0, record.tools.length - 1),
-    environment:
-      record.environment === null
-        ? { name: record.claimedEnvironment ?? 'not stated', registered: false }
-        : { name: record.environment, registered: true },
+    environment: environmentOf(record),
     riskLabel: RISK_LABELS[record.risk],
     callerName: record.callerName,
     ownerName: record.ownerName,
@@ -38,6 +36,13 @@ export function inboxRow(
     silence: silenceOf(record),
     canReject: isOpen && mayReject(record, viewer.groups),
   }
+}
+
+function environmentOf(record: InboxRecord): InboxRowView['environment'] {
+  if (record.isOwnChange) return { name: OWN_PLACE, registered: true }
+  return record.environment === null
+    ? { name: record.claimedEnvironment ?? 'not stated', registered: false }
+    : { name: record.environment, registered: true }
 }
 
 /** As policy last saw it: whoever rejects is asked again, under the lock. */
@@ -145,7 +150,10 @@ function reasonLabel(reason: unknown): string {
     : 'no reason given'
 }
 
-function grantSaid({ grantState, outcome }: InboxRecord): string {
+function grantSaid({ grantState, outcome, isOwnChange }: InboxRecord): string {
+  if (isOwnChange && grantState === 'reported') {
+    return outcome === 'succeeded' ? 'Applied' : 'Not applied, nothing changed'
+  }
   switch (grantState) {
     case 'ready':
       return 'Ready, not collected yet'

@@ -15,6 +15,8 @@ export interface InboxRecord {
   claimedEnvironment: string | null
   risk: RiskClass
   callerName: string
+  /** A change of the installation itself, which its owner asked for in the console. */
+  isOwnChange: boolean
   ownerName: string
   state: InboxRowView['state']
   requirements: RequirementStatus[]
@@ -35,7 +37,7 @@ export interface InboxRecord {
 
 const COLUMNS = `
 r.id, r.goal, r.tools, r.environment, r.contract#>>'{context,environment}' AS "claimedEnvironment", r.risk,
-c.name AS "callerName", o.name AS "ownerName", r.state, r.requirements, r.submitted_at AS "submittedAt",
+CASE c.kind WHEN 'console' THEN 'The console' ELSE c.name END AS "callerName", c.kind = 'console' AS "isOwnChange", o.name AS "ownerName", r.state, r.requirements, r.submitted_at AS "submittedAt",
 r.deadline_at AS "deadlineAt", r.closed_at AS "closedAt", p.name AS "closedByName", r.close_reason AS "closeReason",
 g.state AS "grantState", g.outcome, coalesce(g.redeemed_at, g.created_at) AS "grantSince", g.ends_at AS "grantEndsAt",
 CASE WHEN g.state = 'ready' AND g.created_at < clock_timestamp() - ${SILENT} THEN 'never_collected'

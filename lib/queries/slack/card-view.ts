@@ -1,6 +1,7 @@
 import type { Runtime } from '#lib/runtime'
 import type { CardView } from '#lib/wire/views/slack'
 import { loadTicket, type TicketPicture } from '../ticket/load-ticket'
+import { isOwnChange } from '../ticket/own-change'
 import { ticketViewOf } from '../ticket/ticket-view'
 import { headlineOf } from './headline'
 import { evidenceIn, missingOf, takesCode, wantsVote } from './missing'
@@ -30,6 +31,7 @@ export function cardViewOf(runtime: Pick<Runtime, 'config'>, picture: TicketPict
     subject: subjectOf(contract),
     environment: view.environment,
     callerName: view.caller.name,
+    ...(isOwnChange(picture) && { isOwnChange: true }),
     ownerName: view.behind.ownerName,
     riskLabels: [...new Set(view.tools.map(({ riskLabel }) => riskLabel ?? 'Unknown tool'))],
     goal: view.goal,

@@ -69,7 +69,7 @@ function statementFor({ tab, filter, cursor }: DeliveriesQuery, value: (one: unk
   return `
 SELECT * FROM (
   (SELECT m.id AS key, m.id AS "messageId", m.kind, m.channel_id AS "channelId", p.name AS "personName", NULL AS "groupLabel", m.state, m.why,
-     m.attempts, m.due_at AS "dueAt", m.sent_at AS "sentAt", m.changed_at AS "changedAt", m.created_at AS at, c.name AS "callerName",
+     m.attempts, m.due_at AS "dueAt", m.sent_at AS "sentAt", m.changed_at AS "changedAt", m.created_at AS at, CASE c.kind WHEN 'console' THEN 'the console' ELSE c.name END AS "callerName",
      r.id AS "requestId", r.goal, (SELECT count(*)::int FROM slack_deliveries d WHERE d.message_id = m.id) AS "sharedBy"
    FROM ${messages} m JOIN callers c ON c.id = m.caller_id LEFT JOIN people p ON p.id = m.person_id
    LEFT JOIN requests r ON r.id = m.request_id
@@ -77,7 +77,7 @@ SELECT * FROM (
    ORDER BY m.created_at DESC, m.id DESC LIMIT ${limit})
   UNION ALL
   (SELECT d.key, NULL, d.kind, d.channel_id, p.name, g.label, d.state, d.why, 0,
-     CASE WHEN d.state = 'queued' THEN ${HELD_UNTIL('d.request_id')} END, NULL, NULL, d.at, c.name, r.id, r.goal, 1
+     CASE WHEN d.state = 'queued' THEN ${HELD_UNTIL('d.request_id')} END, NULL, NULL, d.at, CASE c.kind WHEN 'console' THEN 'the console' ELSE c.name END, r.id, r.goal, 1
    FROM (
      SELECT *, request_id || ' ' || target AS key, split_part(target, ':', 2) AS place,
        CASE split_part(target, ':', 1) WHEN 'channel' THEN 'card' WHEN 'person' THEN 'direct'

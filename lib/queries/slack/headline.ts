@@ -1,6 +1,7 @@
 import { capitalised, numberWord } from '#lib/core/policy/plain-words'
 import type { Grant } from '#lib/core/ticket/types'
 import type { TicketPicture } from '../ticket/load-ticket'
+import { isOwnChange } from '../ticket/own-change'
 import { isEvaluated, missingVotes, outstanding } from './missing'
 
 /** The first words of every card: what is needed, or how it ended and by whom. An expiry was nobody's doing. */
@@ -11,7 +12,7 @@ export function headlineOf(picture: TicketPicture): string {
     case 'open':
       return heldWords(picture)
     case 'released':
-      return releasedWords(ticket.grant)
+      return isOwnChange(picture) ? ownWords(ticket.grant) : releasedWords(ticket.grant)
     case 'rejected':
       return `Rejected by ${by === null ? 'an approver' : nameOf(by)}`
     case 'denied':
@@ -53,6 +54,12 @@ function releasedWords(grant: Grant | null): string {
   }
 }
 
+/** Of a change of the installation itself. */
+function ownWords(grant: Grant | null): string {
+  if (grant?.state !== 'reported') return releasedWords(grant)
+  return grant.outcome === 'succeeded' ? 'Approved and applied' : 'Approved, not applied'
+}
+
 const REPORTED = {
   succeeded: 'Released, ran once',
   failed: 'Released, ran and failed',
@@ -62,6 +69,7 @@ const REPORTED = {
 
 function cancellerWords({ rows, nameOf }: TicketPicture, by: string | null): string {
   if (by === null) return 'its caller'
+  if (isOwnChange({ rows })) return nameOf(by)
   return by === rows.caller.owner_id ? 'its owner' : nameOf(by)
 }
 

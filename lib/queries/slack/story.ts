@@ -13,6 +13,7 @@ import type { Prose, Run } from '#lib/wire/views/common'
 import type { NoteView } from '#lib/wire/views/slack'
 import { grantView } from '../ticket/grant-view'
 import type { TicketPicture, VoteRecord } from '../ticket/load-ticket'
+import { isOwnChange, ownGrantWords } from '../ticket/own-change'
 import { readerOf } from '../ticket/reader'
 import { REJECT_REASONS } from '../ticket/vote-bar-view'
 import { isEvaluated, outstanding } from './missing'
@@ -191,6 +192,7 @@ function signedTogether(picture: TicketPicture): Prose {
 function grantStory(picture: TicketPicture): Prose {
   const grant = grantView(picture)
   if (!grant) return []
+  if (isOwnChange(picture)) return [ownGrantWords(picture)]
   const runtime = picture.rows.caller.audience
   const redeemed: Prose =
     grant.redeemed === null

@@ -9,6 +9,7 @@ import type { Requirement } from '#lib/core/policy/types'
 import type { Prose, Run } from '#lib/wire/views/common'
 import type { ContractView, ParallelLineView } from '#lib/wire/views/ticket'
 import type { TicketPicture } from './load-ticket'
+import { isOwnChange } from './own-change'
 import { readerOf } from './reader'
 import { RISK_LABELS } from './risk-labels'
 
@@ -56,31 +57,36 @@ function readingOf(picture: TicketPicture, path: string): Prose {
 
 const CALLER_WORDS: Record<string, string | undefined> = {
   ci_job: 'a CI job owned by',
-  console: 'the console as used by',
 }
 
 const DOCUMENT_READINGS: Record<string, (picture: TicketPicture) => Prose> = {
-  caller: ({ rows, nameOf }) => [
-    { kind: 'strong', text: rows.caller.name },
-    `, ${CALLER_WORDS[rows.caller.kind] ?? 'an agent owned by'} ${nameOf(rows.caller.owner_id)} `,
-    { kind: 'tag', tag: 'registered' },
-  ],
+  caller: ({ rows, nameOf }) =>
+    isOwnChange({ rows })
+      ? [{ kind: 'strong', text: rows.caller.name }, ' ', { kind: 'tag', tag: 'registered' }]
+      : [
+          { kind: 'strong', text: rows.caller.name },
+          `, ${CALLER_WORDS[rows.caller.kind] ?? 'an agent owned by'} ${nameOf(rows.caller.owner_id)} `,
+          { kind: 'tag', tag: 'registered' },
+        ],
   domain: () => ['This installation'],
   v: () => ['Contract format 1'],
 }
 
 const MEMBER_READINGS: Record<string, Reader> = {
-  goal: () => [CLAIMS, ' this goal, in its own words'],
+  goal: (picture) =>
+    isOwnChange(picture)
+      ? ['What it comes to, as Countersign puts it']
+      : [CLAIMS, ' this goal, in its own words'],
   tools: (picture) => toolsReading(picture),
   constraints: (picture, [index]) =>
     index === undefined
       ? ['What it asks to be held to']
       : constraintReading(picture, Number(index)),
   context: (picture, rest) => contextReading(picture, rest),
-  side_effects: (picture, rest) => [
-    ...claimOf(picture, ['side_effects', ...rest]),
-    '. Can only add demands',
-  ],
+  side_effects: (picture, rest) =>
+    isOwnChange(picture)
+      ? ['Of every change of who may do what']
+      : [...claimOf(picture, ['side_effects', ...rest]), '. Can only add demands'],
   // Said once: a call can have a hundred lines.
   arguments: (_, rest) => [
     rest.length === 0 ? 'Bound: redeem compares all of it with what is about to run' : 'Bound',

@@ -3,6 +3,7 @@ import type { Json } from '#lib/core/contract/json'
 import type { Evaluation } from '#lib/core/policy/types'
 import type { Runtime } from '#lib/runtime'
 import { type Picture, readHeld } from '../read-held'
+import { toldRows } from './own-change'
 
 /** Longest record a page shows, the newest of it; the audit export has all. */
 const MOST_ENTRIES = 500
@@ -99,8 +100,10 @@ export async function loadTicket(
     personIds: mentioned(picture, events),
     keyIds: [keyId, redeemKeyId],
   })
+  const nameOf = (personId: string) => names[personId] ?? 'Somebody who is gone'
   return {
     ...picture,
+    rows: toldRows(picture.rows, nameOf),
     viewerId,
     organisation: runtime.installation.name,
     zone: runtime.config.timeZone,
@@ -114,7 +117,7 @@ export async function loadTicket(
     events,
     isSealed,
     isInSlack,
-    nameOf: (personId) => names[personId] ?? 'Somebody who is gone',
+    nameOf,
     viewerMethods: [...new Set(usable.map(({ ref }) => ref.kind))],
   }
 }

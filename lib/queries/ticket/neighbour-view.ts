@@ -88,7 +88,8 @@ export function differenceView(old: Hashed, fresh: Hashed): DifferenceView {
   }
 }
 
-function shownRows(lines: readonly DifferenceLine[]): DifferenceRowView[] {
+/** Of a longer document, what differs and the lines round it. */
+export function shownRows(lines: readonly DifferenceLine[]): DifferenceRowView[] {
   const isNear = (at: number) =>
     lines.length <= SHOWN_WHOLE ||
     lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ side }) => side !== 'same')

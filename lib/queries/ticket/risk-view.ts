@@ -5,6 +5,7 @@ import type { RiskClass } from '#lib/core/policy/types'
 import type { Prose } from '#lib/wire/views/common'
 import type { RiskView } from '#lib/wire/views/history'
 import type { TicketPicture } from './load-ticket'
+import { isOwnChange } from './own-change'
 import { count } from './people-words'
 import { RISK_LABELS } from './risk-labels'
 
@@ -41,7 +42,7 @@ export function riskView(picture: TicketPicture): RiskView {
       picture,
       evaluation.obligations.map(({ name }) => name),
     ),
-    claims: contract.side_effects ?? [],
+    claims: isOwnChange(picture) ? [] : (contract.side_effects ?? []),
   }
 }
 

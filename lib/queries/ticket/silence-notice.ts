@@ -3,6 +3,7 @@ import { longSpanText } from '#lib/wire/clock'
 import type { Run } from '#lib/wire/views/common'
 import type { NoticeView } from '#lib/wire/views/ticket'
 import type { TicketPicture } from './load-ticket'
+import { isOwnChange } from './own-change'
 
 /** A runtime that is silent for as long is told about: here and in the inbox. */
 export const SILENT_MS = 15 * MINUTE_MS
@@ -69,6 +70,8 @@ function unknown(picture: TicketPicture): NoticeView['text'] {
 }
 
 function ask({ rows, nameOf }: TicketPicture): string[] {
+  if (isOwnChange({ rows }))
+    return ['Ask whoever runs the installation: its workers apply changes.']
   const { audience, name, owner_id } = rows.caller
   return [`Ask ${nameOf(owner_id)}, who owns ${name}, or whoever runs ${audience}.`]
 }

@@ -2,6 +2,7 @@ import { heldSentence } from '#lib/core/policy/held-sentence'
 import { listed, plainName } from '#lib/core/policy/plain-words'
 import type { Prose } from '#lib/wire/views/common'
 import type { TicketPicture, VoteRecord } from './load-ticket'
+import { isOwnChange, ownGrantWords } from './own-change'
 import { readerOf } from './reader'
 import { quoted } from './record-view'
 import { REJECT_REASONS } from './reject-reasons'
@@ -99,7 +100,9 @@ function methodOf({ method }: VoteRecord): keyof typeof METHODS {
   return method === 'passkey' || method === 'totp' ? method : 'none'
 }
 
-function grantWords({ ticket, rows }: TicketPicture): string {
+function grantWords(picture: TicketPicture): string {
+  if (isOwnChange(picture)) return ownGrantWords(picture)
+  const { ticket, rows } = picture
   const runtime = rows.caller.audience
   switch (ticket.grant?.state) {
     case 'ready':

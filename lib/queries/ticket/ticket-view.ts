@@ -10,6 +10,7 @@ import { evidenceViews } from './evidence-view'
 import { grantView } from './grant-view'
 import { loadTicket, type TicketPicture } from './load-ticket'
 import { neighbourView, readNeighbours } from './neighbour-view'
+import { isOwnChange, OWN_PLACE } from './own-change'
 import { oneOf } from './people-words'
 import { readDecisions } from './read-decisions'
 import { NEWEST_TOLD, recordView } from './record-view'
@@ -84,7 +85,7 @@ export function ticketViewOf(
     caller: {
       id: rows.caller.id,
       name: rows.caller.name,
-      kind: rows.caller.kind === 'ci_job' ? 'ci' : 'agent',
+      kind: KINDS[rows.caller.kind] ?? 'agent',
     },
     goal: contract.goal,
     tools: contract.tools.map((name) => ({ name, riskLabel: riskLabelOf(picture, name) })),
@@ -92,7 +93,8 @@ export function ticketViewOf(
     behind: behindOf(picture),
     runtimeName: rows.caller.audience,
     externalTicket: textOrNull(contract.context?.['ticket_id']),
-    sideEffects: contract.side_effects ?? [],
+    // Of a change of the installation Countersign wrote them itself: they are nobody's claim.
+    sideEffects: isOwnChange(picture) ? [] : (contract.side_effects ?? []),
     standing: standingOf(picture),
     notices: noticesOf(picture),
     checklist: checklistView(picture),
@@ -115,12 +117,18 @@ export function ticketViewOf(
   }
 }
 
+const KINDS: Record<string, TicketView['caller']['kind'] | undefined> = {
+  ci_job: 'ci',
+  console: 'console',
+}
+
 function riskLabelOf({ policies }: TicketPicture, tool: string): string | null {
   const entry = policies[0] && matchTool(policies[0], tool)
   return entry ? RISK_LABELS[entry.risk] : null
 }
 
 function environmentOf({ rows, contract }: TicketPicture): TicketView['environment'] {
+  if (isOwnChange({ rows })) return { name: OWN_PLACE, registered: true, isOwn: true }
   const { environment } = rows.request
   if (environment !== null) return { name: environment, registered: true }
   const claimed = textOrNull(contract.context?.['environment'])
@@ -130,6 +138,7 @@ function environmentOf({ rows, contract }: TicketPicture): TicketView['environme
 function behindOf({ rows, facts, nameOf }: TicketPicture): TicketView['behind'] {
   const ownerName = nameOf(rows.caller.owner_id)
   const others = facts.requesters.filter((id) => id !== rows.caller.owner_id).map(nameOf)
+  if (isOwnChange({ rows })) return { ownerName, note: [`${ownerName} asked and cannot vote.`] }
   const maker =
     rows.keyCreatedBy === rows.caller.owner_id
       ? `${ownerName} also made its key and cannot vote.`

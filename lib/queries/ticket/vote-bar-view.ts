@@ -5,6 +5,7 @@ import { buildReview, reviewDigest } from '#lib/core/ticket/review'
 import type { Prose } from '#lib/wire/views/common'
 import type { RejectReasonView, ReviewView, VoteBarView } from '#lib/wire/views/vote'
 import type { TicketPicture } from './load-ticket'
+import { isOwnChange } from './own-change'
 import { oneOf } from './people-words'
 import { REJECT_REASONS } from './reject-reasons'
 import { reviewChanges } from './review-changes'
@@ -82,6 +83,7 @@ function whyNotVote(picture: TicketPicture): Prose | null {
       ? 'Nobody can vote on it now.'
       : `${oneOf(able.map(picture.nameOf))} can vote.`
   if (reasons.includes('own_request')) {
+    if (isOwnChange(picture)) return [`You asked for it. ${others}`]
     const link = viewerId === rows.caller.owner_id ? 'You own' : 'You stand behind'
     return [`${link} ${rows.caller.name}, which asked for it. ${others}`]
   }

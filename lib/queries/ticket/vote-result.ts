@@ -2,6 +2,7 @@ import type { Runtime } from '#lib/runtime'
 import type { Prose } from '#lib/wire/views/common'
 import type { VoteResultView, VoteTallyView } from '#lib/wire/views/vote'
 import { loadTicket, type TicketPicture } from './load-ticket'
+import { isOwnChange } from './own-change'
 import { standingOf } from './standing'
 
 /**
@@ -55,7 +56,11 @@ export function endOf(picture: TicketPicture): VoteResultView | null {
       return {
         tone: 'stop',
         lead: [`Rejected by ${by ?? 'an approver'} at `, at, ', nothing will run.'],
-        text: ['The caller is told, with the reason.'],
+        text: [
+          isOwnChange(picture)
+            ? 'Nothing changes. The reason stands on this page.'
+            : 'The caller is told, with the reason.',
+        ],
       }
     case 'denied':
       return {
@@ -99,7 +104,9 @@ function releasedTone({ ticket }: TicketPicture): VoteResultView['tone'] {
 function released(picture: TicketPicture): Prose {
   const { allVotes, evaluation, nameOf, viewerId, rows } = picture
   const last = allVotes.findLast(({ id }) => evaluation.countedVotes.includes(id))
-  const rest = `${rows.caller.audience} can run it once. It has not run yet.`
+  const rest = isOwnChange(picture)
+    ? 'It is applied in a moment.'
+    : `${rows.caller.audience} can run it once. It has not run yet.`
   if (!last || picture.ticket.grant?.state !== 'ready') return standingOf(picture).slice(1)
   const who = last.personId === viewerId ? 'You' : nameOf(last.personId)
   return [`${who} signed at `, timeOf(last.at.getTime()), ` and nothing else was missing. ${rest}`]

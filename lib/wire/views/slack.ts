@@ -74,6 +74,8 @@ export interface CardView extends SlackClock {
   subject: SubjectView
   environment: EnvironmentView
   callerName: string
+  /** A change of the installation itself, which a person asked for in the console. */
+  isOwnChange?: true
   ownerName: string
   /** "Production control plane" */
   riskLabels: string[]

@@ -72,7 +72,8 @@ export interface DecisionView {
 export interface CallerView {
   id: string
   name: string
-  kind: 'agent' | 'ci'
+  /** `console`: a person, who changes the installation itself. */
+  kind: 'agent' | 'ci' | 'console'
 }
 
 export interface ToolView {
@@ -86,6 +87,8 @@ export interface ToolView {
 export interface EnvironmentView {
   name: string
   registered: boolean
+  /** It is the installation itself: nothing is registered about it. */
+  isOwn?: true
 }
 
 /** The humans behind the request. None of them can vote on it. */

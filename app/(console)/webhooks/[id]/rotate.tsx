@@ -2,8 +2,8 @@
 
 import { useState } from 'react'
 import { DeedDialog } from '../../../_client/deed-dialog'
+import { SecretSheet } from '../../../_client/secret-sheet'
 import { rotateEndpoint } from '../actions'
-import { SecretSheet } from '../secret-sheet'
 
 interface Fresh {
   secret: string

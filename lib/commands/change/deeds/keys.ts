@@ -18,7 +18,7 @@ interface KeyArgs {
   replaces: { key: string; hours: number } | null
 }
 
-const KIND_WORDS = { agent: 'an agent key', runtime: 'a runtime key' }
+const KIND_WORDS = { agent: 'An agent key', runtime: 'A runtime key' }
 
 /**
  * The key is made when it is asked for and told there, once; what is approved is its hash. It works from when the change is

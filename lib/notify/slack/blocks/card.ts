@@ -114,7 +114,8 @@ export function goalBlocks(view: CardView): KnownBlock[] {
 
 const MOST_TOLD_GOAL = 200
 
-function claimLead({ callerName }: CardView): string {
+function claimLead({ callerName, isOwnChange }: CardView): string {
+  if (isOwnChange) return `A change of Countersign itself, asked for by ${cut(callerName, NAME)}:`
   return `${cut(callerName, NAME)} claims, in its own words:`
 }
 
@@ -130,12 +131,18 @@ function claimBlocks(view: CardView): KnownBlock[] {
   ]
 }
 
+function behind({ callerName, ownerName, isOwnChange }: CardView): string {
+  return isOwnChange
+    ? cut(ownerName, NAME)
+    : `${cut(callerName, NAME)}, owned by ${cut(ownerName, NAME)}`
+}
+
 function factsBlocks(view: CardView): KnownBlock[] {
   const { environment, payee, closesAt } = view
   const where = environment.registered ? environment.name : 'No environment is registered for it'
   const facts: [string, string][] = [
     ...(payee === null || environment.registered ? [['On what', where] as [string, string]] : []),
-    ['Who is behind it', `${cut(view.callerName, NAME)}, owned by ${cut(view.ownerName, NAME)}`],
+    ['Who is behind it', behind(view)],
     ['Risk', view.riskLabels.join(', ')],
     ...(closesAt === null ? [] : [['Closes', absoluteText(closesAt, view)] as [string, string]]),
   ]

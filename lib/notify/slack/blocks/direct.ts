@@ -31,7 +31,9 @@ export function directMessage(
 /** To whoever owns the caller: what became of the request. They cannot vote on it. */
 export function requesterMessage(view: CardView, input: { messageId: string }): SlackContent {
   const vote = view.state === 'open' ? ' You cannot vote on it.' : ''
-  const whose = `Asked by ${cut(view.callerName, 80)}, which you own.${vote}`
+  const whose = view.isOwnChange
+    ? `You asked for it in the console.${vote}`
+    : `Asked by ${cut(view.callerName, 80)}, which you own.${vote}`
   return fitted(view, (shown) => ({
     text: cardText(view),
     blocks: [

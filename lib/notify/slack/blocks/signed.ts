@@ -23,7 +23,11 @@ export function modalHead(view: CardView): KnownBlock[] {
       : ` Closes ${closesText(view.closesAt, view)}.`
   return [
     paragraph([bold(subjectText(view)), said(`, for ${caller}`)]),
-    caption(`${caller} is owned by ${cut(view.ownerName, 80)}.${closes}`),
+    caption(
+      view.isOwnChange
+        ? `A change of Countersign itself.${closes}`
+        : `${caller} is owned by ${cut(view.ownerName, 80)}.${closes}`,
+    ),
   ]
 }
 
@@ -35,7 +39,11 @@ export function readingBlocks(view: CardView): KnownBlock[] {
   const rest = view.evidence.length - evidence.length
   const texts = [view.readable.text, ...evidence.map(({ text }) => text ?? '')]
   return [
-    caption(`${cut(view.callerName, 80)} sent this contract:`),
+    caption(
+      view.isOwnChange
+        ? 'This is what changes:'
+        : `${cut(view.callerName, 80)} sent this contract:`,
+    ),
     fence(contract.text),
     ...evidence.flatMap((item) => [
       caption(

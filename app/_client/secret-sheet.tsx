@@ -1,8 +1,9 @@
 'use client'
 
-import { type ReactNode, useState } from 'react'
-import { Button } from '../../_ui/button'
-import { Notice } from '../../_ui/notice'
+import type { ReactNode } from 'react'
+import { Button } from '../_ui/button'
+import { Notice } from '../_ui/notice'
+import { useCopied } from './use-copied'
 
 /** A secret, this once. It is in this page's memory and nowhere else that can be read. */
 export function SecretSheet({
@@ -18,18 +19,7 @@ export function SecretSheet({
   /** What to do with it. */
   children: ReactNode
 }) {
-  const [copied, setCopied] = useState<'' | 'yes' | 'no'>('')
-
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(secret)
-      setCopied('yes')
-    } catch {
-      // Not every browser lets a page do it.
-      setCopied('no')
-    }
-  }
-
+  const [copied, copy] = useCopied(secret)
   return (
     <div className="stack">
       <Notice
@@ -42,7 +32,7 @@ export function SecretSheet({
         {children}
       </Notice>
       <p>
-        <code className="webhook-secret">{secret}</code>
+        <code className="shown-once">{secret}</code>
       </p>
       <div className="acts">
         <Button size="small" icon="copy" onClick={() => void copy()}>
