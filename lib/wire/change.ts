@@ -7,13 +7,6 @@ import { storableText } from './text'
 export const ROLES = ['admin', 'policy_editor', 'approver', 'release_manager', 'auditor'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Whoever is to be in a group that approves has one of these. */
-export const SEATED_ROLES: readonly Role[] = ['approver', 'release_manager', 'admin']
-
-export function maySitInGroups(held: readonly string[]): boolean {
-  return SEATED_ROLES.some((role) => held.includes(role))
-}
-
 const person = z
   .string()
   .refine((id): boolean => isId('prs', id), { message: 'This is not the id of a person.' })

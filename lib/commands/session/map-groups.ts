@@ -2,7 +2,7 @@ import { HOUR_MS } from '#lib/core/durations'
 import { appendEvents, type EventDraft } from '#lib/db/append-events'
 import type { Tx } from '#lib/db/client'
 import { wakeOpen } from '#lib/db/tighten'
-import { maySitInGroups } from '#lib/wire/change'
+import { maySitInGroups } from '#lib/wire/seats'
 
 export interface MapGroupsInput {
   personId: string

@@ -1,5 +1,5 @@
 import type { Runtime } from '#lib/runtime'
-import { SEATED_ROLES } from '#lib/wire/change'
+import { SEATED_ROLES } from '#lib/wire/seats'
 import type { CandidatesView, GroupView, MemberView } from '#lib/wire/views/groups'
 import { groupActs, readGroups, type Viewer } from './groups-view'
 

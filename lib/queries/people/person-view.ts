@@ -1,7 +1,8 @@
 import { type Factor, factorKey, listFactors } from '#lib/auth/factors'
 import type { SignedIn } from '#lib/auth/session'
 import type { Runtime } from '#lib/runtime'
-import { maySitInGroups, ROLES } from '#lib/wire/change'
+import { ROLES } from '#lib/wire/change'
+import { maySitInGroups } from '#lib/wire/seats'
 import type {
   MembershipView,
   PersonActsView,

@@ -1,8 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { maySitInGroups } from '#lib/wire/change'
 import { type Clock, timeText } from '#lib/wire/clock'
+import { maySitInGroups } from '#lib/wire/seats'
 import type { MembershipView, PersonPageView } from '#lib/wire/views/people'
 import { type ChangeDone, ChangeToldNotice } from '../../../_client/change-told-notice'
 import { SelectField } from '../../../_ui/field'

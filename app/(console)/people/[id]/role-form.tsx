@@ -1,7 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { maySitInGroups, type Role } from '#lib/wire/change'
+import type { Role } from '#lib/wire/change'
+import { maySitInGroups } from '#lib/wire/seats'
 import type { ProofWays } from '#lib/wire/views/common'
 import type { PersonPageView } from '#lib/wire/views/people'
 import { type ChangeDone, ChangeToldNotice } from '../../../_client/change-told-notice'

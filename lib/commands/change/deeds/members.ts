@@ -3,7 +3,7 @@ import { tellAccount } from '#lib/auth/account-news'
 import { ok, type Result, refuse } from '#lib/core/result'
 import { appendEvents } from '#lib/db/append-events'
 import { wakeOpen } from '#lib/db/tighten'
-import { maySitInGroups } from '#lib/wire/change'
+import { maySitInGroups } from '#lib/wire/seats'
 import { deed, entryOf, type Place } from '../deed'
 import { personOf } from '../people'
 
