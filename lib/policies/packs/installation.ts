@@ -10,7 +10,7 @@ deadline: 7d
 execution_window: 1h
 
 groups:
-  admins: { label: Admins }
+  admins: { label: Admin }
 
 tools:
   countersign.*: { risk: privilege_change }
