@@ -46,7 +46,7 @@ const SIGNED_IN: Row = { nobody: 'door', others: 'shown' }
 const OPEN: Row = { nobody: 'shown', others: 'shown' }
 /** Open to whoever holds what its link holds; it offers the door beside it. */
 const BY_LINK: Row = { nobody: 'door', others: 'shown' }
-/** Of an endpoint of somebody else's caller. */
+/** Of somebody else's caller. */
 const OWNERS: Row = { nobody: 'door', shownTo: ['admin'], others: 'missing' }
 const told = (words: string, ...shownTo: Role[]): Row => ({
   nobody: 'door',
@@ -58,6 +58,8 @@ const PAGES: Record<string, Row> = {
   '/': { nobody: 'elsewhere', others: 'elsewhere' },
   '/account': SIGNED_IN,
   '/audit': told('The audit trail is for admins and auditors', 'admin', 'auditor'),
+  '/callers': SIGNED_IN,
+  '/callers/[id]': OWNERS,
   '/deliveries': SIGNED_IN,
   '/groups': SIGNED_IN,
   '/groups/[name]': SIGNED_IN,
@@ -66,6 +68,7 @@ const PAGES: Record<string, Row> = {
   '/people': SIGNED_IN,
   '/people/[id]': SIGNED_IN,
   '/policy': SIGNED_IN,
+  '/policy/[ordinal]': SIGNED_IN,
   '/queues': told('Admins look after the queues', 'admin'),
   '/reference': OPEN,
   '/settings': told('Admins look after the settings', 'admin'),
