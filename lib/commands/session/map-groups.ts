@@ -53,10 +53,9 @@ export async function mapGroups(
     ),
     ...over.filter(isLive).map(({ groupName }) => told('group.left', { group: groupName })),
   ]
-  if (events.length > 0) {
-    await wakeOpen(tx)
-    await appendEvents(tx, events, now)
-  }
+  // One that only goes on changes nothing that was decided by it.
+  if (events.some(({ type }) => type !== 'group.renewed')) await wakeOpen(tx)
+  if (events.length > 0) await appendEvents(tx, events, now)
   return wanted.filter((group) => !known.some(({ name }) => name === group))
 }
 
