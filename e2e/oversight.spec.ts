@@ -43,6 +43,7 @@ test('an auditor narrows the trail, unfolds an entry, verifies and takes it away
   await signIn(page, product, await product.person('=SUM(1) Odd', AUDITOR))
   await open(page, '/audit')
   const places = page.getByRole('navigation').first()
+  await places.getByText('More').press('Enter')
   await expect(places.getByRole('link', { name: 'Audit' })).toBeVisible()
   await expect(places.getByRole('link', { name: 'Queues' })).toHaveCount(0)
 

@@ -73,7 +73,7 @@ function Places({ items, current }: { items: readonly NavItem[]; current: string
       <NavLinks items={items.filter(({ isOversight }) => !isOversight)} current={current} />
       <details className="nav-under">
         <summary className={here && 'is-here'}>
-          Admin{here && <span className="vh">, {here.label}</span>}
+          More{here && <span className="vh">, {here.label}</span>}
         </summary>
         <div className="nav-sheet">
           <NavLinks items={under} current={current} />
