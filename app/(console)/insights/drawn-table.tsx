@@ -45,10 +45,10 @@ function Cell({
   if (!column) return null
   const text = cellText(cell, column)
   if (at === 0) {
-    return <th scope="row">{column.kind === 'code' ? <code className="b">{text}</code> : text}</th>
+    return <th scope="row">{column.kind === 'code' ? <code>{text}</code> : text}</th>
   }
   if (!isNumber(column.kind)) {
-    return <td>{column.kind === 'code' ? <code className="b">{text}</code> : text}</td>
+    return <td>{column.kind === 'code' ? <code>{text}</code> : text}</td>
   }
   return (
     <td className="r num">
@@ -73,7 +73,7 @@ function Bar({ share }: { share: number }) {
       focusable="false"
     >
       <rect className="ground" width="100" height="6" />
-      <rect className="mark" width={width} height="6" />
+      <rect className="share" width={width} height="6" />
     </svg>
   )
 }

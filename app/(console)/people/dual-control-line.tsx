@@ -12,13 +12,13 @@ export function DualControlLine({
   const { since, adminsWithFactor } = dualControl
   if (since !== null) {
     return (
-      <p className="soft">
+      <p className="soft control-line">
         Dual control is on since {timeText(since, 'day', clock)}: what gives somebody more takes a
         second admin.
       </p>
     )
   }
-  return <p className="soft">Dual control is off: {whyOff(adminsWithFactor)}</p>
+  return <p className="soft control-line">Dual control is off: {whyOff(adminsWithFactor)}</p>
 }
 
 function whyOff(adminsWithFactor: number): string {

@@ -35,7 +35,7 @@ export function Calendars({
           {calendars.map(({ name, label, zone, isOpen, changesAt }) => (
             <tr key={name}>
               <th scope="row">
-                <code className="b">{name}</code>
+                <code>{name}</code>
                 <span className="sub">
                   {label}, {zone}
                 </span>

@@ -43,7 +43,7 @@ export function Keys({
           {keys.map((key) => (
             <tr key={key.kid}>
               <th scope="row">
-                <code className="b">{key.kid}</code>
+                <code>{key.kid}</code>
               </th>
               <td>{key.alg}</td>
               <td>

@@ -80,7 +80,7 @@ function Organisation({ settings, clock }: { settings: SettingsView; clock: Cloc
     <Facts
       facts={[
         { label: 'Name', value: organisation },
-        { label: 'Address (PUBLIC_URL)', value: <code className="b">{publicUrl}</code> },
+        { label: 'Address (PUBLIC_URL)', value: <code>{publicUrl}</code> },
         {
           label: 'Dual control',
           value: dualControlAt ? (
