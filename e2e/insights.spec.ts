@@ -24,6 +24,19 @@ test('insights are read by an auditor, over days of their choice, and saved as a
   await expect(page.getByRole('link', { name: '90 days' })).toHaveAttribute('aria-current', 'page')
   const endings = page.getByRole('table', { name: 'How tickets ended' })
   await expect(endings.getByRole('row', { name: /^Cancelled \d/ })).toBeVisible()
+  const rows = endings.locator('tbody tr')
+  for (let at = 0; at < (await rows.count()); at += 1) {
+    const cell = (await rows.nth(at).locator('td').last().textContent()) ?? ''
+    const told = Number(/([\d.]+)\s%/.exec(cell)?.[1])
+    const drawn = await rows
+      .nth(at)
+      .locator('svg')
+      .evaluate((bar) => {
+        const [ground, share] = [...bar.children].map((one) => one.getBoundingClientRect().width)
+        return (100 * (share ?? 0)) / (ground ?? 1)
+      })
+    expect(Math.abs(drawn - told)).toBeLessThanOrEqual(1)
+  }
   const save = page.getByRole('link', { name: /^Save as CSV.*How tickets ended$/ })
   const file = await page.request.get((await save.getAttribute('href')) ?? '')
   expect(file.headers()['content-disposition']).toBe(
