@@ -74,6 +74,17 @@ describe('one admin alone', () => {
     expect((await last('installation'))?.type).toBe('dual_control.off')
   })
 
+  test('and none who has no confirmed factor yet', async () => {
+    const { db } = here.runtime
+    const bare = await person(here.runtime, 'Bo Ek', ['admin'])
+    await db.totp.delete({ where: { personId: bare.id } })
+    const change: ChangeForm = { kind: 'people.reset_factors', person: here.ines.id }
+    const asking = { personId: bare.id, change, proof: null }
+    const refused = { refusal: { code: 'mfa_required' } }
+    expect(await makeChange(here.runtime, asking)).toMatchObject(refused)
+    await db.person.update({ where: { id: bare.id }, data: { roles: [] } })
+  })
+
   test('and nobody who is not an admin does, which is told on their stream', async () => {
     const change: ChangeForm = { kind: 'people.set_roles', person: here.mara.id, roles: ['admin'] }
     expect(await asked(here.mara, change)).toMatchObject({ refusal: { code: 'forbidden' } })
