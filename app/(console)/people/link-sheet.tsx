@@ -1,7 +1,8 @@
 'use client'
 
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { type Clock, timeText } from '#lib/wire/clock'
+import { useCopied } from '../../_client/use-copied'
 import { Button } from '../../_ui/button'
 import { Notice } from '../../_ui/notice'
 import type { LinkMade } from './actions'
@@ -62,16 +63,7 @@ function ShownSheet({
   onDone,
   children,
 }: SheetProps & { url: string; endsAt: string }) {
-  const [copied, setCopied] = useState<'' | 'yes' | 'no'>('')
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(url)
-      setCopied('yes')
-    } catch {
-      // Not every browser lets a page do it.
-      setCopied('no')
-    }
-  }
+  const [copied, copy] = useCopied(url)
   return (
     <div className="stack">
       <Notice
@@ -85,7 +77,7 @@ function ShownSheet({
         whoever opens it first is {name}.
       </Notice>
       <p>
-        <code className="webhook-secret">{url}</code>
+        <code className="shown-once">{url}</code>
       </p>
       <div className="acts">
         <Button size="small" icon="copy" onClick={() => void copy()}>

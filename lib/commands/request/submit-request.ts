@@ -29,7 +29,7 @@ export interface SubmitInput {
   runKey: string | null
   /** An earlier request of the same caller that this one replaces. */
   supersedes: string | null
-  /** The document that decides. Left out: the installation's own, which every caller is under. */
+  /** Name of the policy that decides. Left out: the organisation's, which every agent and CI job is under. */
   policyName?: string
 }
 
