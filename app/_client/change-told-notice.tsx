@@ -1,7 +1,7 @@
 'use client'
 
 import type { ChangeTold } from '../_server/change-told'
-import { Notice } from '../_ui/notice'
+import { ChangedNotice } from '../_ui/changed-notice'
 import { UnmetNotice } from './unmet-notice'
 
 export type ChangeDone = Extract<ChangeTold, { ok: true }>
@@ -18,19 +18,7 @@ export function ChangeToldNotice({ done, about }: { done: ChangeDone | null; abo
   const lead = about ? `${about}: ${text}` : text
   return (
     <div className="stack">
-      <Notice
-        tone={requestId === null ? 'go' : 'hold'}
-        role="status"
-        isCompact
-        lead={lead}
-        action={
-          requestId !== null && (
-            <a className="small" href={`/tickets/${requestId}`}>
-              See the ticket
-            </a>
-          )
-        }
-      />
+      <ChangedNotice changed={{ text: lead, requestId }} />
       {unmet && (
         <UnmetNotice
           unmet={unmet}

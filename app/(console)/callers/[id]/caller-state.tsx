@@ -4,8 +4,8 @@ import { useState } from 'react'
 import type { ProofWays } from '#lib/wire/views/common'
 import { DeedDialog } from '../../../_client/deed-dialog'
 import { ProvedDialog } from '../../../_client/proof/proved-dialog'
+import { ChangedNotice } from '../../../_ui/changed-notice'
 import { type CallerChanged, changeCaller } from '../actions'
-import { ChangedNotice } from '../changed-notice'
 
 /** Pauses it at once, or lets it ask again, which gives something and takes a factor. */
 export function CallerState({

@@ -5,9 +5,9 @@ import type { CallerPageView } from '#lib/wire/views/callers'
 import type { PersonView, ProofWays } from '#lib/wire/views/common'
 import { ProveForm } from '../../../_client/proof/prove-form'
 import { useProved } from '../../../_client/proof/use-proved'
+import { ChangedNotice } from '../../../_ui/changed-notice'
 import { type CallerChanged, changeCaller, checkCaller } from '../actions'
 import { CallerFields, factsOf } from '../caller-fields'
-import { ChangedNotice } from '../changed-notice'
 
 /** What is registered, to be changed: what adds anything waits for another admin. */
 export function EditCaller({

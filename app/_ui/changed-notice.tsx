@@ -1,4 +1,4 @@
-import { Notice } from '../../_ui/notice'
+import { Notice } from './notice'
 
 /** What came of a change: done, or held by a ticket. */
 export function ChangedNotice({
